@@ -1,0 +1,109 @@
+"""All settings: one frozen tree, read once from the environment (`NEWSQA_...`) and passed down as values.
+
+Nested settings are spelled with two underscores: `NEWSQA_LLM__MODEL=gpt-4o-mini`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PassageSettings(_Group):
+    """How articles are cut."""
+
+    max_tokens: int = Field(220, ge=40, le=2000, description="longest passage, in cl100k_base tokens")
+
+
+class EmbeddingSettings(_Group):
+    """Which model turns text into vectors."""
+
+    provider: Literal["wordllama", "openai", "chroma-onnx", "llama-index"] = "wordllama"
+    model: str | None = Field(None, description="model name, or `module:object` for a LlamaIndex embedding")
+    base_url: str | None = Field(None, description="OpenAI-compatible server")
+    api_key: SecretStr | None = None
+    dimensions: int | None = Field(None, ge=8, le=8192, description="length of a vector; checked against the model")
+    batch_size: int = Field(256, ge=1, le=4096, description="texts a call")
+    timeout_s: float = Field(30.0, gt=0, le=600)
+    retries: int = Field(4, ge=0, le=10)
+
+
+class LLMSettings(_Group):
+    """Which model writes answers."""
+
+    model: str = Field(
+        "auto",
+        description="`extractive`; a model of an OpenAI-compatible server; `gguf:FILE`; `llama-index:module:object`; "
+        "`auto` is OpenAI where OPENAI_API_KEY is set, else extractive",
+    )
+    base_url: str | None = Field(None, description="OpenAI-compatible server")
+    api_key: SecretStr | None = None
+    organization: str | None = None
+    timeout_s: float = Field(60.0, gt=0, le=600, description="longest silence of the model")
+    retries: int = Field(2, ge=0, le=10)
+    max_answer_tokens: int = Field(400, ge=16, le=8192)
+    max_prompt_tokens: int = Field(1500, ge=200, le=200_000, description="evidence is trimmed to fit")
+    context_tokens: int = Field(8192, ge=512, le=2_000_000, description="what the model can read")
+
+
+class RetrievalSettings(_Group):
+    """How passages are found. The figures are measured; see docs/benchmarks.md."""
+
+    candidates: int = Field(200, ge=10, le=2000, description="passages taken from each retriever")
+    dense_weight: float = Field(0.3, ge=0, le=1, description="weight of cosine against max-normalised BM25")
+    date_weight: float = Field(0.7, ge=0, le=2, description="weight of nearness to `as_of`")
+    date_scale_days: float = Field(14.0, gt=0, description="distance at which that nearness falls to 1/e")
+
+
+class ServerSettings(_Group):
+    """The HTTP API."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535)
+    max_body_bytes: int = Field(5_000_000, ge=1000)
+
+
+class Settings(BaseSettings):
+    """Everything that can be set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="NEWSQA_", env_nested_delimiter="__", frozen=True, extra="forbid", env_ignore_empty=True
+    )
+
+    index: Path | None = Field(None, description="index folder; default: the nearest .newsqa/ here or above, else here")
+    chroma_url: str | None = Field(None, description="Chroma server for the vectors; default: embedded, in the index")
+    passages: PassageSettings = PassageSettings()
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    llm: LLMSettings = LLMSettings()
+    retrieval: RetrievalSettings = RetrievalSettings()
+    server: ServerSettings = ServerSettings()
+    workers: int | None = Field(None, ge=1, le=256, description="processes that read and clean; default: all cores")
+    max_file_bytes: int = Field(50_000_000, ge=1000, description="larger files are skipped and reported")
+
+    def index_folder(self) -> Path:
+        """Return the index folder: the setting, else the nearest `.newsqa/` here or above, else `./.newsqa`."""
+        if self.index is not None:
+            return self.index
+        here = Path.cwd()
+        for folder in (here, *here.parents):
+            if (folder / ".newsqa").is_dir():
+                return folder / ".newsqa"
+        return here / ".newsqa"
+
+    def fingerprint(self) -> str:
+        """Return a short hash of every setting that changes answers; keys, addresses and limits do not."""
+        parts = [
+            self.passages.model_dump_json(),
+            f"{self.embedding.provider}/{self.embedding.model}/{self.embedding.dimensions}",
+            f"{self.llm.model}/{self.llm.max_answer_tokens}/{self.llm.max_prompt_tokens}",
+            self.retrieval.model_dump_json(),
+        ]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]

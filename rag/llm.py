@@ -1,0 +1,47 @@
+"""What newsqa asks of a chat model. Adapters are in `rag/models`; `rag/engine` picks one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from rag.schema import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """One message of a prompt."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatDelta:
+    """A piece of a model's reply; the last one carries the usage where the model reports it."""
+
+    text: str
+    usage: Usage | None = None
+
+
+class ChatModel(Protocol):
+    """Continues a conversation. What it returns is input from a stranger: parse it, check it, count what fails."""
+
+    @property
+    def name(self) -> str:
+        """The model as the answer names it, such as `gpt-4o-mini`."""
+
+    @property
+    def context_tokens(self) -> int:
+        """Longest prompt and reply together, in the model's tokens."""
+
+    def stream(self, messages: Sequence[ChatMessage], *, max_tokens: int) -> Iterator[ChatDelta]:
+        """Yield the reply in pieces, at temperature 0.
+
+        Closing the iterator stops the model.
+
+        Raises:
+            ModelUnavailable: refused, timed out, rate-limited, or the stream broke off.
+            ModelOutputError: the reply is no text, or is longer than `max_tokens` allows.
+        """

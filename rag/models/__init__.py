@@ -1,0 +1,1 @@
+"""Adapters to foreign models, one file a provider. Only `rag/engine` imports them."""

@@ -1,0 +1,1 @@
+"""Pure helpers over text: offsets, folding, sentences, words, tokens, dates, numbers."""
