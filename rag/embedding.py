@@ -11,6 +11,13 @@ from numpy.typing import NDArray
 Vectors = NDArray[np.float32]
 
 
+def unit_rows(vectors: Vectors) -> Vectors:
+    """Scale each row to length 1, in place; a zero row stays zero."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    np.divide(vectors, lengths, out=vectors, where=lengths > 0)
+    return vectors
+
+
 class Embedder(Protocol):
     """Turns texts into unit vectors, so that a dot product is the cosine similarity (-1 to 1, higher is nearer).
 
