@@ -1,0 +1,7 @@
+"""The vector store: a unit vector for each passage, compared by cosine."""
+
+from __future__ import annotations
+
+from rag.vectors.protocol import Vector, VectorEntry, VectorStore
+
+__all__ = ["Vector", "VectorEntry", "VectorStore"]
