@@ -1,0 +1,17 @@
+"""The command line. `newsqa --help` imports nothing but click; each command loads what it needs when it runs.
+
+`eval` and `serve` live in other packages and are found by name in the entry-point group `newsqa.commands`: each entry
+is a `click.Command` in a module that imports nothing heavy at its top.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: 0 done, 1 failed, 2 misused, 3 abstained (`ask` only)."""
+    from rag.cli.group import run
+
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))

@@ -1,0 +1,367 @@
+"""The objects that leave the program as JSON, the same from the command line and the HTTP API.
+
+They are apart from `rag/schema`, so that a rename inside is not a break outside. Offsets are half-open, in Unicode code
+points: `text` and `statements` point into the answer, `start` and `end` of a citation into the decoded source.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from rag.schema import AbstentionReason, Answer, Article, Citation, Copy, PartialDate, ScoredPassage, SourceKind, Speech
+
+Offset = Annotated[int, Field(ge=0, description="Unicode code points from the start")]
+DateText = Annotated[
+    str,
+    Field(
+        description="Date as far as it is known: `2024-06-21`, `2024-06`, `2024`; without a year `--06-21` or `--06`",
+        examples=["2024-06-21"],
+    ),
+]
+
+
+class _Object(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CopyObject(_Object):
+    """Another article with the same words."""
+
+    path: str
+    article_id: str
+
+    @classmethod
+    def of(cls, copy: Copy) -> CopyObject:
+        """Convert from the inside."""
+        return cls(path=copy.path, article_id=copy.article_id)
+
+
+class StatementObject(_Object):
+    """A sentence of the answer: `text[start:end]` of the answer; its markers stand after it."""
+
+    text: str
+    start: Offset
+    end: Offset
+    citations: list[int] = Field(description="Numbers of the citations that support it")
+    speaker: str | None = Field(description="Who said it, when the statement reports speech")
+    speech: Speech | None = Field(description="Whether it quotes or reports")
+
+
+class CitationObject(_Object):
+    """A quotation that was found in a source: the decoded source at `[start, end)` is `quote`."""
+
+    number: int = Field(ge=1, description="What the reader sees as `[1]`")
+    path: str
+    article_id: str
+    title: str | None
+    published: DateText | None
+    quote: str = Field(description="Exactly as printed in the source")
+    start: Offset
+    end: Offset
+    line_start: int = Field(ge=1)
+    line_end: int = Field(ge=1)
+    sha256: str = Field(description="Of the file's bytes; of a JSON record, of its text in UTF-8")
+    encoding: str = Field(description="Python codec that decodes the file")
+    stale: bool = Field(description="The file has changed or gone since it was indexed")
+    also_in: list[CopyObject] = Field(description="Syndicated copies")
+
+    @classmethod
+    def of(cls, citation: Citation) -> CitationObject:
+        """Convert from the inside."""
+        return cls(
+            number=citation.number,
+            path=citation.path,
+            article_id=citation.article_id,
+            title=citation.title,
+            published=date_text(citation.published),
+            quote=citation.quote,
+            start=citation.raw.start,
+            end=citation.raw.end,
+            line_start=citation.line_start,
+            line_end=citation.line_end,
+            sha256=citation.sha256,
+            encoding=citation.encoding,
+            stale=citation.stale,
+            also_in=[CopyObject.of(copy) for copy in citation.also_in],
+        )
+
+
+class ConflictValueObject(_Object):
+    """One of several values that the sources give for a fact."""
+
+    text: str
+    citations: list[int]
+
+
+class ConflictObject(_Object):
+    """A fact on which the cited sources disagree."""
+
+    fact: str
+    values: list[ConflictValueObject]
+
+
+class NearObject(_Object):
+    """Something close to what was asked that the index does hold."""
+
+    kind: Literal["name", "article", "sentence"]
+    text: str
+    path: str | None
+
+
+class NoticeObject(_Object):
+    """Something the reader should know about how the answer came about."""
+
+    code: str
+    message: str
+
+
+class UsageObject(_Object):
+    """Tokens that the model charged."""
+
+    prompt_tokens: int
+    completion_tokens: int
+
+
+class AnswerObject(_Object):
+    """Verified statements with their citations, or a refusal with its reason."""
+
+    question: str
+    standalone_question: str | None = Field(description="The question as completed from the conversation")
+    status: Literal["answered", "abstained"]
+    reason: AbstentionReason | None = Field(description="Why there is no answer")
+    text: str
+    statements: list[StatementObject]
+    citations: list[CitationObject]
+    conflicts: list[ConflictObject]
+    near: list[NearObject]
+    notices: list[NoticeObject]
+    rejected: int = Field(ge=0, description="Drafted statements that the sources do not support; never shown")
+    model: str = Field(description="What wrote the answer: a model's name, or `extractive`")
+    usage: UsageObject | None
+    timings_ms: dict[str, float]
+    index_id: str
+
+    @classmethod
+    def of(cls, answer: Answer) -> AnswerObject:
+        """Convert from the inside."""
+        return cls(
+            question=answer.question,
+            standalone_question=answer.standalone_question,
+            status=answer.status,
+            reason=answer.reason,
+            text=answer.text,
+            statements=[
+                StatementObject(
+                    text=item.text,
+                    start=item.span.start,
+                    end=item.span.end,
+                    citations=list(item.citations),
+                    speaker=item.speaker,
+                    speech=item.speech,
+                )
+                for item in answer.statements
+            ],
+            citations=[CitationObject.of(citation) for citation in answer.citations],
+            conflicts=[
+                ConflictObject(
+                    fact=conflict.fact,
+                    values=[
+                        ConflictValueObject(text=value.text, citations=list(value.citations))
+                        for value in conflict.values
+                    ],
+                )
+                for conflict in answer.conflicts
+            ],
+            near=[NearObject(kind=near.kind, text=near.text, path=near.path) for near in answer.near],
+            notices=[NoticeObject(code=notice.code, message=notice.message) for notice in answer.notices],
+            rejected=len(answer.rejected),
+            model=answer.model,
+            usage=answer.usage
+            and UsageObject(prompt_tokens=answer.usage.prompt_tokens, completion_tokens=answer.usage.completion_tokens),
+            timings_ms={name: round(value, 3) for name, value in answer.timings_ms.items()},
+            index_id=answer.index_id,
+        )
+
+
+class OriginObject(_Object):
+    """Where one retriever ranked a passage."""
+
+    rank: int = Field(ge=1)
+    score: float = Field(description="Higher is better; comparable within one retriever and query")
+
+
+class ResultObject(_Object):
+    """A passage found for a query, with the reasons."""
+
+    rank: int = Field(ge=1)
+    score: float = Field(description="Fused; higher is better, comparable within one query")
+    path: str
+    article_id: str
+    title: str | None
+    published: DateText | None
+    passage_id: str
+    text: str
+    start: Offset
+    end: Offset
+    origins: dict[str, OriginObject] = Field(description="By retriever")
+    also_in: list[CopyObject]
+
+    @classmethod
+    def of(cls, rank: int, found: ScoredPassage) -> ResultObject:
+        """Convert from the inside."""
+        return cls(
+            rank=rank,
+            score=round(found.score, 6),
+            path=found.article.path,
+            article_id=found.article.id,
+            title=found.article.title,
+            published=date_text(found.article.published),
+            passage_id=found.passage.id,
+            text=found.passage.text,
+            start=found.passage.span.start,
+            end=found.passage.span.end,
+            origins={
+                name: OriginObject(rank=origin.rank, score=round(origin.score, 6))
+                for name, origin in found.origins.items()
+            },
+            also_in=[CopyObject.of(copy) for copy in found.also_in],
+        )
+
+
+class SearchObject(_Object):
+    """Passages for a query, best first."""
+
+    query: str
+    results: list[ResultObject]
+
+    @classmethod
+    def of(cls, query: str, found: Sequence[ScoredPassage]) -> SearchObject:
+        """Convert from the inside."""
+        return cls(query=query, results=[ResultObject.of(rank, item) for rank, item in enumerate(found, start=1)])
+
+
+class RemovalObject(_Object):
+    """A part of the source that is not article body."""
+
+    start: Offset
+    end: Offset
+    line_start: int = Field(ge=1)
+    line_end: int = Field(ge=1)
+    reason: str
+
+
+class CleanedObject(_Object):
+    """What cleaning made of one source: `text` is the kept spans of the source, joined."""
+
+    path: str
+    title: str | None
+    published: DateText | None
+    published_from: str | None
+    publisher: str | None
+    author: str | None
+    text: str
+    kept: list[tuple[int, int]]
+    removed: list[RemovalObject]
+
+    @classmethod
+    def of(cls, article: Article) -> CleanedObject:
+        """Convert from the inside."""
+        return cls(
+            path=article.path,
+            title=article.title,
+            published=date_text(article.published),
+            published_from=article.published_from,
+            publisher=article.publisher,
+            author=article.author,
+            text=article.text,
+            kept=[(span.start, span.end) for span in article.kept],
+            removed=removals(article),
+        )
+
+
+class ArticleObject(_Object):
+    """An article as indexed: `raw` is what every offset points into."""
+
+    article_id: str
+    path: str
+    title: str | None
+    published: DateText | None
+    published_from: str | None
+    publisher: str | None
+    author: str | None
+    url: str | None
+    kind: SourceKind
+    sha256: str
+    encoding: str
+    raw: str
+    kept: list[tuple[int, int]] = Field(description="Spans of `raw` that are article body")
+    removed: list[RemovalObject] = Field(description="Spans of `raw` that are not, with the reason")
+
+    @classmethod
+    def of(cls, article: Article) -> ArticleObject:
+        """Convert from the inside."""
+        return cls(
+            article_id=article.id,
+            path=article.path,
+            title=article.title,
+            published=date_text(article.published),
+            published_from=article.published_from,
+            publisher=article.publisher,
+            author=article.author,
+            url=article.url,
+            kind=article.kind,
+            sha256=article.sha256,
+            encoding=article.encoding,
+            raw=article.raw,
+            kept=[(span.start, span.end) for span in article.kept],
+            removed=removals(article),
+        )
+
+
+def date_text(value: PartialDate | None) -> str | None:
+    """Write a date, or None where nothing of it is known."""
+    return None if value is None else str(value)
+
+
+def read_date(text: str) -> date:
+    """Read a day from ISO 8601: a date, or a moment of which the day is kept.
+
+    Raises:
+        ValueError: the text is neither.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return datetime.fromisoformat(text).date()
+
+
+def removals(article: Article) -> list[RemovalObject]:
+    """Return what was removed from an article, with 1-based line numbers."""
+    lines = LineNumbers(article.raw)
+    return [
+        RemovalObject(
+            start=removal.span.start,
+            end=removal.span.end,
+            line_start=lines.at(removal.span.start),
+            line_end=lines.at(max(removal.span.start, removal.span.end - 1)),
+            reason=removal.reason,
+        )
+        for removal in article.removed
+    ]
+
+
+class LineNumbers:
+    """Finds the line of an offset; a line ends with its LF, CR or CRLF."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", text))]
+
+    def at(self, offset: int) -> int:
+        """Return the 1-based line that holds the character at `offset`."""
+        return bisect_right(self._starts, offset)
