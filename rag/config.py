@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -30,6 +30,8 @@ class EmbeddingSettings(_Group):
     model: str | None = Field(None, description="model name, or `module:object` for a LlamaIndex embedding")
     base_url: str | None = Field(None, description="OpenAI-compatible server")
     api_key: SecretStr | None = None
+    organization: str | None = None
+    openai_api_key: SecretStr | None = Field(None, description="as in `llm`")
     dimensions: int | None = Field(None, ge=8, le=8192, description="length of a vector; checked against the model")
     batch_size: int = Field(256, ge=1, le=4096, description="texts a call")
     timeout_s: float = Field(30.0, gt=0, le=600)
@@ -47,6 +49,9 @@ class LLMSettings(_Group):
     base_url: str | None = Field(None, description="OpenAI-compatible server")
     api_key: SecretStr | None = None
     organization: str | None = None
+    openai_api_key: SecretStr | None = Field(
+        None, description="OPENAI_API_KEY, filled in by `Settings`; goes to OpenAI only, never to another `base_url`"
+    )
     timeout_s: float = Field(60.0, gt=0, le=600, description="longest silence of the model")
     retries: int = Field(2, ge=0, le=10)
     max_answer_tokens: int = Field(400, ge=16, le=8192)
@@ -59,6 +64,7 @@ class RetrievalSettings(_Group):
 
     candidates: int = Field(200, ge=10, le=2000, description="passages taken from each retriever")
     dense_weight: float = Field(0.3, ge=0, le=1, description="weight of cosine against max-normalised BM25")
+    article_weight: float = Field(0.1, ge=0, le=1, description="how much an article's other passages lift one")
     date_weight: float = Field(0.7, ge=0, le=2, description="weight of nearness to `as_of`")
     date_scale_days: float = Field(14.0, gt=0, description="distance at which that nearness falls to 1/e")
 
@@ -75,7 +81,12 @@ class Settings(BaseSettings):
     """Everything that can be set."""
 
     model_config = SettingsConfigDict(
-        env_prefix="NEWSQA_", env_nested_delimiter="__", frozen=True, extra="forbid", env_ignore_empty=True
+        env_prefix="NEWSQA_",
+        env_nested_delimiter="__",
+        frozen=True,
+        extra="forbid",
+        env_ignore_empty=True,
+        populate_by_name=True,
     )
 
     index: Path | None = Field(None, description="index folder; default: the nearest .newsqa/ here or above, else here")
@@ -87,6 +98,27 @@ class Settings(BaseSettings):
     server: ServerSettings = ServerSettings()
     workers: int | None = Field(None, ge=1, le=256, description="processes that read and clean; default: all cores")
     max_file_bytes: int = Field(50_000_000, ge=1000, description="larger files are skipped and reported")
+    openai_api_key: SecretStr | None = Field(
+        None, validation_alias=AliasChoices("openai_api_key", "OPENAI_API_KEY"), description="without our prefix"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _share_openai_key(cls, values: Any) -> Any:
+        """Hand OPENAI_API_KEY to the groups that may use it, which are passed down without this tree."""
+        if not isinstance(values, dict):
+            return values
+        key = values.get("openai_api_key", values.get("OPENAI_API_KEY"))
+        if key is None:
+            return values
+        shared = dict(values)
+        for name in ("llm", "embedding"):
+            group = shared.get(name, {})
+            if isinstance(group, _Group):
+                shared[name] = group.model_copy(update={"openai_api_key": SecretStr(_plain(key))})
+            elif isinstance(group, dict):
+                shared[name] = {"openai_api_key": _plain(key), **group}
+        return shared
 
     def index_folder(self) -> Path:
         """Return the index folder: the setting, else the nearest `.newsqa/` here or above, else `./.newsqa`."""
@@ -107,3 +139,7 @@ class Settings(BaseSettings):
             self.retrieval.model_dump_json(),
         ]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+def _plain(key: SecretStr | str) -> str:
+    return key.get_secret_value() if isinstance(key, SecretStr) else key

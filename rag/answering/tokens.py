@@ -1,0 +1,86 @@
+"""Text as the answerer compares it: words with their stem, thesaurus groups and place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rag.schema import Span
+from rag.text.folding import searchable
+from rag.text.numbers import find_numbers
+from rag.text.places import place_aliases
+from rag.text.synonyms import synonym_groups
+from rag.text.words import STOPWORDS, stem, word_spans
+
+_LONGEST_PLACE_NAME = 4  # words: "Democratic Republic of Congo"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a text, and the ways in which another word may equal it."""
+
+    span: Span
+    word: str
+    """Folded, without a possessive ending."""
+    stem: str
+    groups: frozenset[int]
+    """Thesaurus groups, see `rag.text.synonyms`."""
+    place: str | None
+    """Country that the word, alone or within a phrase, stands for ("Seoul", "South Korean")."""
+    number: str | None
+    """Normalised value of a number."""
+    is_capitalised: bool
+
+    @property
+    def is_stopword(self) -> bool:
+        """Whether the word carries no content by itself."""
+        return self.word in STOPWORDS
+
+
+@lru_cache(maxsize=20_000)
+def tokenize(text: str) -> tuple[Token, ...]:
+    """Split a sentence or question into tokens, in order; the parts of a compound ("Korea-Russia") stand alone."""
+    spans = [part for span in word_spans(text) for part in _parts(span, text)]
+    words = [_plain(span.of(text)) for span in spans]
+    stems = [stem(word) for word in words]
+    numbers = {span.start: value for span, value in find_numbers(text)}
+    return tuple(
+        Token(span, word, stem_, groups, place, numbers.get(span.start), span.of(text)[:1].isupper())
+        for span, word, stem_, groups, place in zip(
+            spans, words, stems, synonym_groups(stems), _places(words), strict=True
+        )
+    )
+
+
+def _parts(span: Span, text: str) -> Iterator[Span]:
+    """Yield the parts of a hyphenated compound, or the word itself."""
+    start = span.start
+    for part in span.of(text).split("-"):
+        if part:
+            yield Span(start, start + len(part))
+        start += len(part) + 1
+
+
+def _plain(written: str) -> str:
+    if written == "US":  # the country; "us" is another word
+        return "u.s."
+    word = searchable(written)
+    if word.endswith("'s"):
+        word = word[:-2]
+    return word if word == "u.s." else word.replace(".", "") if word.endswith(".") else word
+
+
+def _places(words: Sequence[str]) -> list[str | None]:
+    """Return the country each word stands for, the longest phrase first."""
+    found: list[str | None] = [None] * len(words)
+    position = 0
+    while position < len(words):
+        for length in range(min(_LONGEST_PLACE_NAME, len(words) - position), 0, -1):
+            place = place_aliases(" ".join(words[position : position + length]))
+            if place is not None:
+                found[position : position + length] = [place] * length
+                position += length - 1
+                break
+        position += 1
+    return found

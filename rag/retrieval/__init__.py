@@ -1,0 +1,6 @@
+"""Question -> ScoredPassages: lexical and dense search, fused, filtered, dated, near-duplicates collapsed."""
+
+from rag.retrieval.dates import TimeWindow, may_lie_within, time_window
+from rag.retrieval.retriever import Retriever
+
+__all__ = ["Retriever", "TimeWindow", "may_lie_within", "time_window"]

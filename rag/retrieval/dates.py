@@ -1,0 +1,152 @@
+"""Time in retrieval: filters over partial dates, nearness to a reference date, and the windows questions speak of."""
+
+from __future__ import annotations
+
+import calendar
+import math
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from rag.schema import PartialDate
+from rag.text.dates import find_dates
+
+
+@dataclass(frozen=True, slots=True)
+class TimeWindow:
+    """The days a question speaks of, both ends included; None is open."""
+
+    since: date | None
+    until: date | None
+    wants_latest: bool = False
+    """The question asks for what is newest ("latest", "now") rather than for a stretch of days."""
+
+
+def may_lie_within(published: PartialDate | None, since: date | None, until: date | None) -> bool:
+    """Say whether a date, completed in some way, lies between two days, both included.
+
+    A date that is not known at all lies nowhere: a filter must not let through what nobody can place.
+    """
+    if since is None and until is None:
+        return True
+    if published is None:
+        return False
+    if published.year is None:
+        if since is None or until is None or (until - since).days >= 365:
+            return True
+        years = range(since.year, until.year + 1)
+    else:
+        years = range(published.year, published.year + 1)
+    return any(
+        (since is None or last >= since) and (until is None or first <= until)
+        for first, last in (_extent(published, year) for year in years)
+    )
+
+
+def _extent(partial: PartialDate, year: int) -> tuple[date, date]:
+    """Return the first and the last day that a partial date can mean in a year."""
+    if partial.month is None:
+        return date(year, 1, 1), date(year, 12, 31)
+    longest = calendar.monthrange(year, partial.month)[1]
+    if partial.day is None:
+        return date(year, partial.month, 1), date(year, partial.month, longest)
+    day = date(year, partial.month, min(partial.day, longest))
+    return day, day
+
+
+def nearness(published: PartialDate | None, reference: date, *, scale_days: float) -> float:
+    """Return exp(-distance / scale) in (0, 1], on both sides of the reference; 0 where the date is not known.
+
+    A date without a year counts in the year that brings it nearest.
+    """
+    if published is None:
+        return 0.0
+    years = (published.year,) if published.year is not None else (reference.year - 1, reference.year, reference.year + 1)
+    distances = []
+    for year in years:
+        first, last = _extent(published, year)
+        distances.append(max((first - reference).days, (reference - last).days, 0))
+    return math.exp(-min(distances) / scale_days)
+
+
+_UNITS: Final = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "quarter": 91, "year": 365}
+_COUNTS: Final = {"couple of": 2, "few": 3, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
+_SPAN_BACK: Final = re.compile(
+    r"\b(?:in|over|during|within|for)?\s*the (?:last|past) (?P<count>\d{1,3}|couple of|few|two|three|four|five|six|seven|ten)"
+    r" (?P<unit>day|week|month|year)s?\b",
+    re.IGNORECASE,
+)
+_UNIT: Final = re.compile(r"\b(?P<which>this|last|past) (?P<unit>week|month|quarter|year)\b", re.IGNORECASE)
+_DAY: Final = re.compile(r"\b(?P<which>today|yesterday)\b", re.IGNORECASE)
+_LATEST: Final = re.compile(
+    r"\b(?:latest|newest|most recent(?:ly)?|recent(?:ly)?|currently|now|nowadays|these days|so far)\b", re.IGNORECASE
+)
+_BOUND: Final = re.compile(r"\b(?P<side>since|after|before|until|till|by|through|up to)\s+(?:the\s+)?$", re.IGNORECASE)
+_LAST_MONTH: Final = re.compile(r"\blast\s+$", re.IGNORECASE)
+
+
+def time_window(question: str, today: date) -> TimeWindow | None:
+    """Return the days that a question speaks of relative to today, or None where it does not.
+
+    Understands "today", "yesterday", "this/last week, month, quarter, year", "the past ten days", "last September",
+    "since June", "before 3 May 2024", "latest". A plain date ("on June 21", "in September") gives None: the answer's
+    text must match it, and not the day the article appeared.
+    """
+    if match := _SPAN_BACK.search(question):
+        count = match["count"].lower()
+        days = (int(count) if count.isdigit() else _COUNTS[count]) * _UNITS[match["unit"].lower()]
+        return TimeWindow(today - timedelta(days=days), today)
+    if match := _UNIT.search(question):
+        return _unit_window(match["which"].lower(), match["unit"].lower(), today)
+    if match := _DAY.search(question):
+        day = today if match["which"].lower() == "today" else today - timedelta(days=1)
+        return TimeWindow(day, day)
+    for span, partial in find_dates(question):
+        bound = _BOUND.search(question, 0, span.start)
+        is_last = bool(_LAST_MONTH.search(question, 0, span.start))
+        if bound or is_last:
+            first, last = _latest_past(partial, today)
+            if not bound:
+                return TimeWindow(first, last)
+            match bound["side"].lower():
+                case "since":
+                    return TimeWindow(first, None)
+                case "after":
+                    return TimeWindow(last + timedelta(days=1), None)
+                case "before":
+                    return TimeWindow(None, first - timedelta(days=1))
+                case _:
+                    return TimeWindow(None, last)
+    if _LATEST.search(question):
+        return TimeWindow(None, None, wants_latest=True)
+    return None
+
+
+def _unit_window(which: str, unit: str, today: date) -> TimeWindow:
+    match unit:
+        case "week":
+            first = today - timedelta(days=today.weekday())
+            length = timedelta(days=7)
+            start = first if which == "this" else first - length
+            return TimeWindow(start, start + timedelta(days=6))
+        case "month" | "quarter":
+            months = 1 if unit == "month" else 3
+            index = today.year * 12 + (today.month - 1) // months * months
+            index -= 0 if which == "this" else months
+            return TimeWindow(_month_start(index), _month_start(index + months) - timedelta(days=1))
+        case _:
+            year = today.year if which == "this" else today.year - 1
+            return TimeWindow(date(year, 1, 1), date(year, 12, 31))
+
+
+def _month_start(index: int) -> date:
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def _latest_past(partial: PartialDate, today: date) -> tuple[date, date]:
+    """Return what a partial date means when it is not in the future."""
+    if partial.year is not None:
+        return _extent(partial, partial.year)
+    extent = _extent(partial, today.year)
+    return extent if extent[0] <= today else _extent(partial, today.year - 1)
