@@ -11,5 +11,15 @@ from rag.catalog.protocol import (
     Manifest,
     SpeakerCount,
 )
+from rag.catalog.reading import SqliteCatalog
 
-__all__ = ["ArticleMeta", "ArticlePage", "ArticleSummary", "Catalog", "EntityMention", "Manifest", "SpeakerCount"]
+__all__ = [
+    "ArticleMeta",
+    "ArticlePage",
+    "ArticleSummary",
+    "Catalog",
+    "EntityMention",
+    "Manifest",
+    "SpeakerCount",
+    "SqliteCatalog",
+]

@@ -9,14 +9,14 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LexicalEntry:
-    """A passage as the lexical index takes it. Texts are as written; the index folds and stems them."""
+    """A passage, analysed: what `rag.lexical.analysis.entry` makes of it."""
 
     passage_id: str
     article_id: str
-    text: str
-    title: str | None
-    publisher: str | None
-    heading: str | None
+    stems: str
+    """Stems of text, title, publisher and heading, separated by spaces."""
+    words: str
+    """The same words unstemmed, with a mark where two of these texts meet, so that no phrase runs across."""
 
 
 class LexicalIndex(Protocol):
@@ -51,8 +51,11 @@ class LexicalIndex(Protocol):
     def delete(self, passage_ids: Iterable[str]) -> None:
         """Drop passages."""
 
-    def merge(self) -> None:
-        """Drop the traces of deleted passages where their share is not small."""
+    def deleted_share(self) -> float:
+        """Return the share of passages that are deleted and yet count in document frequencies; 0 after a rewrite."""
+
+    def finish_writing(self) -> None:
+        """Give back what only writing needs; a later write takes it again."""
 
     def reload(self) -> None:
         """See what was last made durable, by whichever process."""

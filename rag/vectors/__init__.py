@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rag.vectors.chroma import ChromaVectors
 from rag.vectors.protocol import Vector, VectorEntry, VectorStore
 
-__all__ = ["Vector", "VectorEntry", "VectorStore"]
+__all__ = ["ChromaVectors", "Vector", "VectorEntry", "VectorStore"]

@@ -1,0 +1,187 @@
+"""The lexical index on disk, kept by tantivy.
+
+Terms arrive analysed (`rag.lexical.analysis`), so tantivy only splits at spaces and both sides of a search stem alike.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from rag.errors import IndexDamagedError
+from rag.lexical.analysis import fit
+from rag.lexical.protocol import LexicalEntry
+from rag.text.words import stem
+
+logger = logging.getLogger(__name__)
+
+HEAP_BYTES = 64_000_000  # tantivy flushes a segment when this is full; 15 MB is its least
+DELETED_SHARE = 0.2  # above this, dead postings bend BM25's document frequencies noticeably
+
+
+class TantivyIndex:
+    """A `LexicalIndex` in a folder. Readers and one writer may live in different processes."""
+
+    def __init__(self, folder: Path, *, create: bool = False) -> None:
+        """Open the index in `folder`.
+
+        Args:
+            folder: where it is, or is to be.
+            create: make an empty one where there is none.
+
+        Raises:
+            IndexDamagedError: there is none, or tantivy cannot read it.
+        """
+        self._folder = folder
+        self._writer: Any = None
+        self._lock = threading.Lock()
+        try:
+            if create and not (folder / "meta.json").exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir(parents=True)
+                self._index = tantivy.Index(_schema(), path=str(folder))
+            else:
+                self._index = tantivy.Index.open(str(folder))
+            # Terms are spaced already; any analysis here would happen on one side of the search only.
+            self._index.register_tokenizer(
+                "spaces", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+            )
+            # Reloading is this class's business: a searcher that changes under a query would mix two states.
+            self._index.config_reader(reload_policy="manual")
+            self._index.reload()
+        except (ValueError, OSError, RuntimeError) as exc:
+            raise IndexDamagedError(
+                f"cannot open the lexical index {str(folder)!r}: {exc}; run `newsqa doctor --repair`"
+            ) from exc
+        self._schema = self._index.schema
+
+    # --- reading ----------------------------------------------------------------------------------------------
+
+    def search(self, terms: Mapping[str, float], *, limit: int) -> list[tuple[str, float]]:
+        """See `LexicalIndex.search`."""
+        weights: dict[str, float] = {}
+        for term in fit(terms):
+            stemmed = stem(term)
+            weights[stemmed] = max(weights.get(stemmed, 0.0), terms[term])
+        queries = [
+            (
+                tantivy.Occur.Should,
+                tantivy.Query.boost_query(tantivy.Query.term_query(self._schema, "stems", term, "freq"), weight),
+            )
+            for term, weight in sorted(weights.items())
+            if weight > 0
+        ]
+        if not queries:
+            return []
+        return self._run(tantivy.Query.boolean_query(queries), limit)
+
+    def phrase(self, phrase: Sequence[str], *, limit: int) -> list[str]:
+        """See `LexicalIndex.phrase`."""
+        terms = fit(phrase)
+        if not terms or len(terms) != len(phrase):
+            return []
+        if len(terms) == 1:
+            query = tantivy.Query.term_query(self._schema, "words", terms[0])
+        else:
+            query = tantivy.Query.phrase_query(self._schema, "words", list(terms))
+        return [passage_id for passage_id, _ in self._run(query, limit)]
+
+    def doc_freq(self, term: str) -> int:
+        """See `LexicalIndex.doc_freq`; passages deleted since the last merge still count."""
+        return int(self._index.searcher().doc_freq("stems", stem(term)))
+
+    def num_docs(self) -> int:
+        """See `LexicalIndex.num_docs`."""
+        return int(self._index.searcher().num_docs)
+
+    def ids(self) -> set[str]:
+        """See `LexicalIndex.ids`."""
+        count = self.num_docs()
+        return {passage_id for passage_id, _ in self._run(tantivy.Query.all_query(), count)} if count else set()
+
+    def _run(self, query: Any, limit: int) -> list[tuple[str, float]]:
+        searcher = self._index.searcher()
+        try:
+            hits = searcher.search(query, limit=limit, count=False).hits
+            found = [(str(searcher.doc(address).get_first("id")), float(score)) for score, address in hits]
+        except (ValueError, OSError) as exc:
+            raise IndexDamagedError(
+                f"cannot read the lexical index {str(self._folder)!r}: {exc}; run `newsqa doctor --repair`"
+            ) from exc
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+
+    # --- writing ----------------------------------------------------------------------------------------------
+
+    def write(self, entries: Iterable[LexicalEntry], *, replaced_articles: Iterable[str] = ()) -> None:
+        """See `LexicalIndex.write`."""
+        with self._lock:
+            writer = self._open_writer()
+            for article_id in replaced_articles:
+                writer.delete_documents_by_term("article", article_id)
+            for entry in entries:
+                document = tantivy.Document()
+                document.add_text("id", entry.passage_id)
+                document.add_text("article", entry.article_id)
+                document.add_text("stems", entry.stems)
+                document.add_text("words", entry.words)
+                writer.add_document(document)
+            writer.commit()
+
+    def delete(self, passage_ids: Iterable[str]) -> None:
+        """See `LexicalIndex.delete`."""
+        with self._lock:
+            writer = self._open_writer()
+            for passage_id in passage_ids:
+                writer.delete_documents_by_term("id", passage_id)
+            writer.commit()
+
+    def deleted_share(self) -> float:
+        """Return the share of passages that are deleted but still count in document frequencies."""
+        segments = json.loads((self._folder / "meta.json").read_bytes())["segments"]
+        total = sum(segment["max_doc"] for segment in segments)
+        deleted = sum((segment.get("deletes") or {}).get("num_deleted_docs", 0) for segment in segments)
+        return deleted / total if total else 0.0
+
+    def _open_writer(self) -> Any:
+        if self._writer is None:
+            # One thread, so that the same passages in the same order give the same segments.
+            self._writer = self._index.writer(HEAP_BYTES, 1)
+        return self._writer
+
+    # --- life -------------------------------------------------------------------------------------------------
+
+    def finish_writing(self) -> None:
+        """Wait for background merges and give the writer's memory and lock back."""
+        with self._lock:
+            if self._writer is not None:
+                self._writer.wait_merging_threads()
+                self._writer = None
+
+    def reload(self) -> None:
+        """See `LexicalIndex.reload`."""
+        try:
+            self._index.reload()
+        except (ValueError, OSError) as exc:
+            raise IndexDamagedError(
+                f"cannot read the lexical index {str(self._folder)!r}: {exc}; run `newsqa doctor --repair`"
+            ) from exc
+
+    def close(self) -> None:
+        """See `LexicalIndex.close`."""
+        self.finish_writing()
+
+
+def _schema() -> Any:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("article", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("stems", tokenizer_name="spaces", index_option="freq")
+    builder.add_text_field("words", tokenizer_name="spaces", index_option="position")
+    return builder.build()

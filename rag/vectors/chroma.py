@@ -1,0 +1,223 @@
+"""The vector store kept by Chroma, embedded in the index folder or on a Chroma server.
+
+Vectors are ours: the collection has no embedding function, uses cosine space, and sends no telemetry. An embedded
+client never sees another process's writes (chromadb 1.5.9), and neither does a second client in one process, because
+clients of one folder share their engine. `reload` therefore drops that shared engine before it opens a new client.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import chromadb
+import numpy as np
+from chromadb.api.shared_system_client import SharedSystemClient
+from chromadb.config import Settings as ChromaSettings
+from chromadb.errors import ChromaError, NotFoundError
+
+from rag.errors import ConfigError, IndexDamagedError, IndexUnavailable
+from rag.vectors.protocol import Vector, VectorEntry
+
+logger = logging.getLogger(__name__)
+
+BATCH = 2000  # rows a call; Chroma's own limit is 5,461 and SQLite's number of variables bounds deletes
+HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 400, "max_neighbors": 24}
+
+_FAILURES = (ChromaError, ValueError, RuntimeError, OSError)
+
+
+class ChromaVectors:
+    """A `VectorStore` in a Chroma collection."""
+
+    def __init__(
+        self, *, folder: Path | None = None, url: str | None = None, collection: str, create: bool = False
+    ) -> None:
+        """Open the collection.
+
+        Args:
+            folder: of the embedded Chroma; used when there is no `url`.
+            url: of a Chroma server.
+            collection: its name.
+            create: make it where it is missing.
+
+        Raises:
+            IndexDamagedError: it is missing or cannot be read.
+            IndexUnavailable: the server does not answer.
+        """
+        if (folder is None) == (url is None):
+            raise ValueError("expected either a folder or a url")
+        self._folder = folder
+        self._url = url
+        self._name = collection
+        self._lock = threading.Lock()
+        if create and folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+        self._client: Any = None
+        self._collection: Any = None
+        self._open(create=create)
+
+    def _open(self, *, create: bool) -> None:
+        if self._folder is not None and not create and not (self._folder / "chroma.sqlite3").exists():
+            raise IndexDamagedError(f"no vectors in {str(self._folder)!r}; run `newsqa doctor --repair`")
+        try:
+            self._client = self._connect()
+            if create:
+                self._collection = self._client.get_or_create_collection(
+                    self._name, embedding_function=None, configuration={"hnsw": HNSW}
+                )
+            else:
+                self._collection = self._client.get_collection(self._name, embedding_function=None)
+        except NotFoundError as exc:
+            raise IndexDamagedError(
+                f"no collection {self._name!r} in {self._where}; run `newsqa doctor --repair`"
+            ) from exc
+        except _FAILURES as exc:
+            raise self._failure(exc) from exc
+
+    def _connect(self) -> Any:
+        settings = ChromaSettings(anonymized_telemetry=False)
+        if self._url is None:
+            return chromadb.PersistentClient(str(self._folder), settings=settings)
+        parts = urlsplit(self._url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ConfigError(f"expected a Chroma address such as http://localhost:8000, found {self._url!r}")
+        port = parts.port or (443 if parts.scheme == "https" else 8000)
+        return chromadb.HttpClient(parts.hostname, port, ssl=parts.scheme == "https", settings=settings)
+
+    @property
+    def _where(self) -> str:
+        return repr(self._url or str(self._folder))
+
+    def _failure(self, exc: Exception) -> IndexUnavailable:
+        if self._url is not None:
+            return IndexUnavailable(f"the Chroma server {self._where} failed: {exc}; is it running?")
+        return IndexDamagedError(f"cannot read the vectors in {self._where}: {exc}; run `newsqa doctor --repair`")
+
+    # --- reading ----------------------------------------------------------------------------------------------
+
+    def query(self, vector: Vector, *, limit: int) -> list[tuple[str, float]]:
+        """See `VectorStore.query`. Approximate: HNSW may miss one of the nearest now and then."""
+        if not np.any(vector):
+            return []
+        count = self.count()
+        if count == 0:
+            return []
+        try:
+            found = self._collection.query(
+                query_embeddings=[vector], n_results=min(limit, count), include=["distances"]
+            )
+        except _FAILURES as exc:
+            raise self._failure(exc) from exc
+        hits = zip(found["ids"][0], found["distances"][0], strict=True)
+        return sorted(((i, 1.0 - float(distance)) for i, distance in hits), key=lambda hit: (-hit[1], hit[0]))
+
+    def similarity(self, vector: Vector, ids: Sequence[str]) -> dict[str, float]:
+        """See `VectorStore.similarity`."""
+        return {passage_id: float(np.dot(other, vector)) for passage_id, other in self.get(ids).items()}
+
+    def get(self, ids: Sequence[str]) -> dict[str, Vector]:
+        """See `VectorStore.get`."""
+        vectors: dict[str, Vector] = {}
+        for batch in _batches(ids):
+            try:
+                found = self._collection.get(ids=batch, include=["embeddings"])
+            except _FAILURES as exc:
+                raise self._failure(exc) from exc
+            for passage_id, vector in zip(found["ids"], found["embeddings"], strict=True):
+                vectors[passage_id] = np.asarray(vector, dtype=np.float32)
+        return vectors
+
+    def ids(self) -> set[str]:
+        """See `VectorStore.ids`."""
+        try:
+            return set(self._collection.get(include=[])["ids"])
+        except _FAILURES as exc:
+            raise self._failure(exc) from exc
+
+    def ids_of(self, article_ids: Iterable[str]) -> set[str]:
+        """See `VectorStore.ids_of`."""
+        found: set[str] = set()
+        for batch in _batches(sorted(article_ids), 200):
+            try:
+                found.update(self._collection.get(where={"article": {"$in": batch}}, include=[])["ids"])
+            except _FAILURES as exc:
+                raise self._failure(exc) from exc
+        return found
+
+    def count(self) -> int:
+        """Count vectors."""
+        try:
+            return int(self._collection.count())
+        except _FAILURES as exc:
+            raise self._failure(exc) from exc
+
+    # --- writing ----------------------------------------------------------------------------------------------
+
+    def upsert(self, entries: Sequence[VectorEntry]) -> None:
+        """See `VectorStore.upsert`."""
+        for start in range(0, len(entries), BATCH):
+            batch = entries[start : start + BATCH]
+            texts = [entry.text for entry in batch]
+            try:
+                self._collection.upsert(
+                    ids=[entry.passage_id for entry in batch],
+                    embeddings=np.stack([entry.vector for entry in batch]),
+                    metadatas=[_metadata(entry) for entry in batch],
+                    documents=texts if all(text is not None for text in texts) else None,
+                )
+            except _FAILURES as exc:
+                raise self._failure(exc) from exc
+
+    def delete(self, ids: Iterable[str]) -> None:
+        """See `VectorStore.delete`."""
+        for batch in _batches(sorted(ids)):
+            try:
+                self._collection.delete(ids=batch)
+            except _FAILURES as exc:
+                raise self._failure(exc) from exc
+
+    def drop(self) -> None:
+        """Delete the whole collection."""
+        try:
+            self._client.delete_collection(self._name)
+        except _FAILURES as exc:
+            raise self._failure(exc) from exc
+
+    # --- life -------------------------------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """See `VectorStore.reload`."""
+        with self._lock:
+            if self._url is None:
+                SharedSystemClient.clear_system_cache()
+                self._open(create=False)
+
+    def close(self) -> None:
+        """See `VectorStore.close`."""
+        with self._lock:
+            self._client = self._collection = None
+            if self._url is None:
+                SharedSystemClient.clear_system_cache()
+
+
+def _metadata(entry: VectorEntry) -> dict[str, str | int]:
+    metadata: dict[str, str | int] = {
+        "article": entry.article_id,
+        "path": entry.path,
+        "start": entry.start,
+        "end": entry.end,
+    }
+    if entry.date is not None:
+        metadata["date"] = entry.date
+    return metadata
+
+
+def _batches(ids: Iterable[str], size: int = BATCH) -> Iterator[list[str]]:
+    listed = list(ids)
+    for start in range(0, len(listed), size):
+        yield listed[start : start + size]
