@@ -12,14 +12,25 @@ from rag.catalog.protocol import (
     SpeakerCount,
 )
 from rag.catalog.reading import SqliteCatalog
+from rag.catalog.rows import ArticleRows, encode, source_digest
+from rag.catalog.tables import FORMAT
+from rag.catalog.writing import ArticleRow, CatalogWriter, FileRow, Root
 
 __all__ = [
+    "FORMAT",
     "ArticleMeta",
     "ArticlePage",
+    "ArticleRow",
+    "ArticleRows",
     "ArticleSummary",
     "Catalog",
+    "CatalogWriter",
     "EntityMention",
+    "FileRow",
     "Manifest",
+    "Root",
     "SpeakerCount",
     "SqliteCatalog",
+    "encode",
+    "source_digest",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from rag.schema import Article, NamedEntity, PartialDate, Passage, SourceKind, Statement
 
@@ -27,6 +27,10 @@ class Manifest:
     """Version of everything that turns a source into passages and statements."""
     embedded_text: int
     """Version of what is embedded for a passage."""
+    vectors: Literal["folder", "server"]
+    """Whether Chroma is embedded in the index folder or a server."""
+    stores_text: bool
+    """Whether Chroma holds the passages' text too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,7 +130,7 @@ class SqliteCatalog:
 
     def article_summaries(self, *, query: str = "", offset: int = 0, limit: int = 50) -> ArticlePage:
         """See `Catalog.article_summaries`."""
-        where, given = "", ()
+        where, given = "", tuple[str, ...]()
         if key := name_key(query):
             where, given = "WHERE instr(listing, ?) > 0", (key,)
         with self._reader() as db:

@@ -50,6 +50,7 @@ class ArticleRows:
     layout: bytes
     metadata: str
     lines: bytes
+    repeated: int
     signature: bytes
     passages: tuple[tuple[str, int, int, int, str, str | None, bytes, bytes], ...]
     """id, ordinal, start, end, text, heading, sentences, embedded."""
@@ -65,6 +66,7 @@ def encode(
     source: SourceFile,
     embedded: Sequence[bytes],
     lines: bytes,
+    repeated: int,
     body: int,
     signature: bytes,
 ) -> ArticleRows:
@@ -75,6 +77,7 @@ def encode(
         source: where it came from.
         embedded: for each passage the hash of the text that is embedded.
         lines: hashes of the source's lines.
+        repeated: stands for the set of its lines that counted as repeating when it was cleaned.
         body: hash of the body's set of shingles.
         signature: MinHash of the body.
     """
@@ -95,6 +98,7 @@ def encode(
         layout=zlib.compress(_layout(article).encode(), 6),
         metadata=encode_metadata(source.metadata),
         lines=lines,
+        repeated=repeated,
         signature=signature,
         passages=tuple(
             (
@@ -173,6 +177,11 @@ def decode_metadata(text: str) -> Metadata:
     if "published" in fields:
         fields["published"] = PartialDate.parse(fields["published"])
     return Metadata(**fields)
+
+
+def decode_encoding(layout: bytes) -> str:
+    """Return the codec name kept in an article's layout."""
+    return str(json.loads(zlib.decompress(layout))["encoding"])
 
 
 def decode_raw(raw: bytes) -> str:

@@ -44,6 +44,7 @@ CREATE TABLE texts (                 -- apart from articles, so that lists need 
     layout BLOB NOT NULL,
     metadata TEXT NOT NULL,          -- of the source, to clean it again
     lines BLOB NOT NULL,             -- hashes of its lines, to count lines that repeat
+    repeated INTEGER NOT NULL,       -- stands for the set of its lines that repeated when it was cleaned
     signature BLOB NOT NULL          -- MinHash of the body
 );
 CREATE TABLE passages (

@@ -1,0 +1,85 @@
+"""What becomes of one source: cleaned, split, searched for statements, analysed, and encoded for the stores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.attribution import extract
+from rag.catalog import ArticleRows, encode
+from rag.cleaning import clean, line_keys
+from rag.indexing.repetition import RepeatedLines, hash_lines
+from rag.lexical import LexicalEntry, entry
+from rag.passages import split_article
+from rag.schema import Article, Passage, ProcessedArticle, SourceFile
+from rag.text.shingles import minhash, shingles
+
+CLEANER_VERSION = 1
+"""Raise it when cleaning, splitting or attribution makes something else of the same source."""
+
+EMBEDDED_TEXT_VERSION = 1
+"""Raise it when `embedded_text` changes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedArticle:
+    """An article ready for the three stores, except for its vectors."""
+
+    rows: ArticleRows
+    entries: tuple[LexicalEntry, ...]
+    texts: tuple[str, ...]
+    """What to embed, one for each passage."""
+
+
+def process(source: SourceFile, *, repeated: RepeatedLines, max_tokens: int) -> ProcessedArticle:
+    """Make an article of a source, with its passages, statements and names."""
+    article = clean(source, repeated_lines=repeated)
+    passages = split_article(article, max_tokens=max_tokens)
+    sentences = [sentence for passage in passages for sentence in passage.sentences]
+    statements, entities = extract(article, sentences)
+    return ProcessedArticle(article=article, passages=passages, statements=statements, entities=entities)
+
+
+def prepare(source: SourceFile, *, repeated: RepeatedLines, max_tokens: int) -> PreparedArticle:
+    """Do all the work on a source that needs no store and no model."""
+    processed = process(source, repeated=repeated, max_tokens=max_tokens)
+    article = processed.article
+    texts = tuple(embedded_text(article, passage) for passage in processed.passages)
+    lines = hash_lines(line_keys(source))
+    body = shingles(article.text)
+    return PreparedArticle(
+        rows=encode(
+            processed,
+            source=source,
+            embedded=[text_digest(text) for text in texts],
+            lines=lines.tobytes(),
+            repeated=repeated.mark(lines),
+            body=body_number(body),
+            signature=minhash(body).tobytes(),
+        ),
+        entries=tuple(entry(article, passage) for passage in processed.passages),
+        texts=texts,
+    )
+
+
+def embedded_text(article: Article, passage: Passage) -> str:
+    """Return what is embedded for a passage: the article's title and the passage's heading before its text."""
+    heading = passage.heading
+    if heading is not None and passage.text.startswith(heading):
+        heading = None
+    return "\n".join(part for part in (article.title, heading, passage.text) if part)
+
+
+def text_digest(text: str) -> bytes:
+    """Hash a text; equal hashes share a vector."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def body_number(body: NDArray[np.uint64]) -> int:
+    """Return a 63-bit number that equal sets of shingles share; 0 for a body without words."""
+    if not len(body):
+        return 0
+    return int.from_bytes(blake2b(body.astype("<u8").tobytes(), digest_size=8).digest(), "big") >> 1
