@@ -1,0 +1,79 @@
+"""Overlap of word sequences, for finding articles that are copies of each other."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Hashable
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.text.words import words
+
+Shingles = NDArray[np.uint64]
+"""Hashes of word sequences, ascending, each once."""
+
+_MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
+PERMUTATIONS: Final = 64
+
+
+def shingles(text: str, n: int = 5) -> Shingles:
+    """Return the hashes of all sequences of `n` words; of a shorter text, the hash of all its words.
+
+    The hashes are the same on every machine and in every run.
+    """
+    tokens = words(text)
+    if not tokens:
+        return np.empty(0, dtype=np.uint64)
+    n = min(n, len(tokens))
+    hashes = np.fromiter((_word_hash(token) for token in tokens), dtype=np.uint64, count=len(tokens))
+    size = len(tokens) - n + 1
+    mixed = np.zeros(size, dtype=np.uint64)
+    for offset in range(n):  # arithmetic modulo 2**64 is intended
+        mixed = (mixed ^ hashes[offset : offset + size]) * _MULTIPLIER
+        mixed ^= mixed >> np.uint64(29)
+    return np.unique(mixed)
+
+
+def jaccard(left: Shingles, right: Shingles) -> float:
+    """Return the share of shingles that both have among those that either has, 0 to 1; two empty sets share nothing."""
+    if not len(left) or not len(right):
+        return 0.0
+    shared = len(np.intersect1d(left, right, assume_unique=True))
+    return shared / (len(left) + len(right) - shared)
+
+
+def minhash(found: Shingles) -> NDArray[np.uint64]:
+    """Return the MinHash signature, shape (64,): the share of equal places estimates the Jaccard similarity."""
+    if not len(found):
+        return np.zeros(PERMUTATIONS, dtype=np.uint64)
+    factors, offsets = _permutations()
+    signature = np.empty(PERMUTATIONS, dtype=np.uint64)
+    for place in range(PERMUTATIONS):
+        mixed = found * factors[place] + offsets[place]
+        signature[place] = (mixed ^ (mixed >> np.uint64(32))).min()
+    return signature
+
+
+def band_keys(signature: NDArray[np.uint64], bands: int = 16) -> list[Hashable]:
+    """Cut a signature into `bands` keys; texts that share a key are candidates for being copies.
+
+    With 16 bands of 4, a pair of Jaccard similarity 0.8 shares a key with probability 0.9998, one of 0.3 with 0.12.
+    """
+    rows = len(signature) // bands
+    return [(band, signature[band * rows : (band + 1) * rows].tobytes()) for band in range(bands)]
+
+
+@lru_cache(maxsize=200_000)
+def _word_hash(word: str) -> int:
+    data = word.encode("utf-8", "surrogatepass")
+    return zlib.crc32(data) << 32 | zlib.crc32(data, 0x5BD1E995)
+
+
+@lru_cache(maxsize=1)
+def _permutations() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    random = np.random.Generator(np.random.PCG64(20240621))
+    factors = random.integers(1, 2**63, PERMUTATIONS, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+    return factors, random.integers(0, 2**63, PERMUTATIONS, dtype=np.uint64)

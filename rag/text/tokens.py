@@ -1,0 +1,68 @@
+"""Token counts in cl100k_base, from the copy that llama-index-core ships: never from the network."""
+
+from __future__ import annotations
+
+import base64
+import importlib.util
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from rag.errors import ConfigError
+
+if TYPE_CHECKING:
+    import tiktoken
+
+_RANKS_FILE: Final = "9b5ad71b2ce5302211f9c61530b329a4922fc6a4"
+"""tiktoken caches a file under the SHA-1 of its address; this is cl100k_base."""
+
+_PATTERN: Final = (
+    r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]"
+    r"|\s+(?!\S)|\s"
+)
+"""How cl100k_base cuts text before merging, from tiktoken_ext.openai_public."""
+
+_PIECE_CHARS: Final = 4000
+"""Longer texts are counted piece by piece: merging one long run of letters takes more than linear time."""
+
+
+def count_tokens(text: str) -> int:
+    """Return the number of cl100k_base tokens in `text`; special tokens count as the characters they are written with.
+
+    Exact up to 4,000 characters; beyond, a piece border may add a token.
+    """
+    if not text:
+        return 0
+    encoding = _encoding()
+    if len(text) <= _PIECE_CHARS:
+        return len(encoding.encode_ordinary(text))
+    count = 0
+    start = 0
+    while start < len(text):
+        end = min(start + _PIECE_CHARS, len(text))
+        if end < len(text):
+            space = text.rfind(" ", start + 1, end)  # the space goes to the next piece, as cl100k_base would cut
+            end = space if space > start else end
+        count += len(encoding.encode_ordinary(text[start:end]))
+        start = end
+    return count
+
+
+@lru_cache(maxsize=1)
+def _encoding() -> tiktoken.Encoding:
+    """Build the encoding from the ranks file without importing llama_index, which takes seconds."""
+    import tiktoken
+
+    spec = importlib.util.find_spec("llama_index")  # a namespace package: finding it runs none of its code
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        file = Path(folder) / "core" / "_static" / "tiktoken_cache" / _RANKS_FILE
+        if file.is_file():
+            ranks = {
+                base64.b64decode(token): int(rank)
+                for token, rank in (line.split() for line in file.read_bytes().splitlines() if line)
+            }
+            return tiktoken.Encoding(name="cl100k_base", pat_str=_PATTERN, mergeable_ranks=ranks, special_tokens={})
+    raise ConfigError(
+        f"expected the cl100k_base token table {_RANKS_FILE!r} inside the installed llama-index-core, found none; "
+        "reinstall with `pip install --force-reinstall llama-index-core`"
+    )
