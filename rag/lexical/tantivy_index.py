@@ -15,7 +15,7 @@ from typing import Any
 
 import tantivy
 
-from rag.errors import IndexDamagedError
+from rag.errors import IndexDamagedError, IndexUnavailable
 from rag.lexical.analysis import fit
 from rag.lexical.protocol import LexicalEntry
 from rag.text.words import stem
@@ -42,24 +42,16 @@ class TantivyIndex:
         self._folder = folder
         self._writer: Any = None
         self._lock = threading.Lock()
-        try:
-            if create and not (folder / "meta.json").exists():
+        if create and not (folder / "meta.json").exists():
+            try:
                 shutil.rmtree(folder, ignore_errors=True)
                 folder.mkdir(parents=True)
-                self._index = tantivy.Index(_schema(), path=str(folder))
-            else:
-                self._index = tantivy.Index.open(str(folder))
-            # Terms are spaced already; any analysis here would happen on one side of the search only.
-            self._index.register_tokenizer(
-                "spaces", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-            )
-            # Reloading is this class's business: a searcher that changes under a query would mix two states.
-            self._index.config_reader(reload_policy="manual")
-            self._index.reload()
-        except (ValueError, OSError, RuntimeError) as exc:
-            raise IndexDamagedError(
-                f"cannot open the lexical index {str(folder)!r}: {exc}; run `newsqa doctor --repair`"
-            ) from exc
+                tantivy.Index(_schema(), path=str(folder))
+            except (ValueError, OSError) as exc:
+                raise IndexUnavailable(
+                    f"cannot make a lexical index in {str(folder)!r}: {exc}; check disk space and permissions"
+                ) from exc
+        self._index = _open(folder)
         self._schema = self._index.schema
 
     # --- reading ----------------------------------------------------------------------------------------------
@@ -173,9 +165,29 @@ class TantivyIndex:
                 f"cannot read the lexical index {str(self._folder)!r}: {exc}; run `newsqa doctor --repair`"
             ) from exc
 
+    def move(self, folder: Path) -> None:
+        """Go on with another folder, after a rebuild."""
+        self._index = _open(folder)
+        self._folder = folder
+
     def close(self) -> None:
         """See `LexicalIndex.close`."""
         self.finish_writing()
+
+
+def _open(folder: Path) -> Any:
+    try:
+        index = tantivy.Index.open(str(folder))
+        # Terms are spaced already; any analysis here would happen on one side of the search only.
+        index.register_tokenizer("spaces", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+        # Reloading is our business: a searcher that changes by itself would run ahead of the catalog's generation.
+        index.config_reader(reload_policy="manual")
+        index.reload()
+    except (ValueError, OSError, RuntimeError) as exc:
+        raise IndexDamagedError(
+            f"cannot open the lexical index {str(folder)!r}: {exc}; run `newsqa doctor --repair`"
+        ) from exc
+    return index
 
 
 def _schema() -> Any:

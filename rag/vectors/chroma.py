@@ -2,21 +2,23 @@
 
 Vectors are ours: the collection has no embedding function, uses cosine space, and sends no telemetry. An embedded
 client never sees another process's writes (chromadb 1.5.9), and neither does a second client in one process, because
-clients of one folder share their engine. `reload` therefore drops that shared engine before it opens a new client.
+clients that name their folder alike share one engine. `SharedSystemClient.clear_system_cache()` would help and would
+also take the engines of everybody else in the process, so each opening here spells the folder in its own way instead.
 """
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import chromadb
 import numpy as np
-from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError, NotFoundError
 
@@ -28,6 +30,7 @@ logger = logging.getLogger(__name__)
 BATCH = 2000  # rows a call; Chroma's own limit is 5,461 and SQLite's number of variables bounds deletes
 HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 400, "max_neighbors": 24}
 
+_openings = itertools.count()
 _FAILURES = (ChromaError, ValueError, RuntimeError, OSError)
 
 
@@ -57,32 +60,61 @@ class ChromaVectors:
         self._lock = threading.Lock()
         if create and folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
-        self._client: Any = None
-        self._collection: Any = None
-        self._open(create=create)
+        self._opened: _Opened | None = self._open(create=create)
 
-    def _open(self, *, create: bool) -> None:
+    def _open(self, *, create: bool) -> _Opened:
         if self._folder is not None and not create and not (self._folder / "chroma.sqlite3").exists():
             raise IndexDamagedError(f"no vectors in {str(self._folder)!r}; run `newsqa doctor --repair`")
         try:
-            self._client = self._connect()
+            client = self._connect()
             if create:
-                self._collection = self._client.get_or_create_collection(
+                collection = client.get_or_create_collection(
                     self._name, embedding_function=None, configuration={"hnsw": HNSW}
                 )
             else:
-                self._collection = self._client.get_collection(self._name, embedding_function=None)
+                collection = client.get_collection(self._name, embedding_function=None)
         except NotFoundError as exc:
             raise IndexDamagedError(
                 f"no collection {self._name!r} in {self._where}; run `newsqa doctor --repair`"
             ) from exc
         except _FAILURES as exc:
             raise self._failure(exc) from exc
+        return _Opened(client, collection)
+
+    @contextmanager
+    def _use(self) -> Iterator[Any]:
+        """Lend the collection; a client that is replaced meanwhile is closed when its last user is done."""
+        with self._lock:
+            opened = self._opened
+            if opened is None:
+                raise IndexUnavailable(f"the vectors in {self._where} were closed")
+            opened.users += 1
+        try:
+            yield opened.collection
+        except NotFoundError as exc:
+            raise IndexDamagedError(
+                f"no collection {self._name!r} in {self._where}; run `newsqa doctor --repair`"
+            ) from exc
+        except _FAILURES as exc:
+            raise self._failure(exc) from exc
+        finally:
+            with self._lock:
+                opened.users -= 1
+                if opened.retired and not opened.users:
+                    opened.client.close()
+
+    def _retire(self, opened: _Opened | None) -> None:
+        if opened is not None:
+            opened.retired = True
+            if not opened.users:
+                opened.client.close()
 
     def _connect(self) -> Any:
         settings = ChromaSettings(anonymized_telemetry=False)
         if self._url is None:
-            return chromadb.PersistentClient(str(self._folder), settings=settings)
+            # "folder/./././" is the same folder and another engine
+            spelling = str(self._folder) + "/." * next(_openings)
+            return chromadb.PersistentClient(spelling, settings=settings)
         parts = urlsplit(self._url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ConfigError(f"expected a Chroma address such as http://localhost:8000, found {self._url!r}")
@@ -104,15 +136,11 @@ class ChromaVectors:
         """See `VectorStore.query`. Approximate: HNSW may miss one of the nearest now and then."""
         if not np.any(vector):
             return []
-        count = self.count()
-        if count == 0:
-            return []
-        try:
-            found = self._collection.query(
-                query_embeddings=[vector], n_results=min(limit, count), include=["distances"]
-            )
-        except _FAILURES as exc:
-            raise self._failure(exc) from exc
+        with self._use() as collection:
+            count = collection.count()
+            if not count:
+                return []
+            found = collection.query(query_embeddings=[vector], n_results=min(limit, count), include=["distances"])
         hits = zip(found["ids"][0], found["distances"][0], strict=True)
         return sorted(((i, 1.0 - float(distance)) for i, distance in hits), key=lambda hit: (-hit[1], hit[0]))
 
@@ -123,86 +151,96 @@ class ChromaVectors:
     def get(self, ids: Sequence[str]) -> dict[str, Vector]:
         """See `VectorStore.get`."""
         vectors: dict[str, Vector] = {}
-        for batch in _batches(ids):
-            try:
-                found = self._collection.get(ids=batch, include=["embeddings"])
-            except _FAILURES as exc:
-                raise self._failure(exc) from exc
-            for passage_id, vector in zip(found["ids"], found["embeddings"], strict=True):
-                vectors[passage_id] = np.asarray(vector, dtype=np.float32)
+        with self._use() as collection:
+            for batch in _batches(ids):
+                found = collection.get(ids=batch, include=["embeddings"])
+                for passage_id, vector in zip(found["ids"], found["embeddings"], strict=True):
+                    vectors[passage_id] = np.asarray(vector, dtype=np.float32)
         return vectors
 
     def ids(self) -> set[str]:
         """See `VectorStore.ids`."""
-        try:
-            return set(self._collection.get(include=[])["ids"])
-        except _FAILURES as exc:
-            raise self._failure(exc) from exc
+        with self._use() as collection:
+            return set(collection.get(include=[])["ids"])
 
     def ids_of(self, article_ids: Iterable[str]) -> set[str]:
         """See `VectorStore.ids_of`."""
         found: set[str] = set()
-        for batch in _batches(sorted(article_ids), 200):
-            try:
-                found.update(self._collection.get(where={"article": {"$in": batch}}, include=[])["ids"])
-            except _FAILURES as exc:
-                raise self._failure(exc) from exc
+        with self._use() as collection:
+            for batch in _batches(sorted(article_ids), 200):
+                found.update(collection.get(where={"article": {"$in": batch}}, include=[])["ids"])
         return found
 
     def count(self) -> int:
         """Count vectors."""
-        try:
-            return int(self._collection.count())
-        except _FAILURES as exc:
-            raise self._failure(exc) from exc
+        with self._use() as collection:
+            return int(collection.count())
 
     # --- writing ----------------------------------------------------------------------------------------------
 
     def upsert(self, entries: Sequence[VectorEntry]) -> None:
         """See `VectorStore.upsert`."""
-        for start in range(0, len(entries), BATCH):
-            batch = entries[start : start + BATCH]
-            texts = [entry.text for entry in batch]
-            try:
-                self._collection.upsert(
+        with self._use() as collection:
+            for start in range(0, len(entries), BATCH):
+                batch = entries[start : start + BATCH]
+                texts = [entry.text for entry in batch]
+                collection.upsert(
                     ids=[entry.passage_id for entry in batch],
                     embeddings=np.stack([entry.vector for entry in batch]),
                     metadatas=[_metadata(entry) for entry in batch],
                     documents=texts if all(text is not None for text in texts) else None,
                 )
-            except _FAILURES as exc:
-                raise self._failure(exc) from exc
 
     def delete(self, ids: Iterable[str]) -> None:
         """See `VectorStore.delete`."""
-        for batch in _batches(sorted(ids)):
-            try:
-                self._collection.delete(ids=batch)
-            except _FAILURES as exc:
-                raise self._failure(exc) from exc
+        with self._use() as collection:
+            for batch in _batches(sorted(ids)):
+                collection.delete(ids=batch)
 
     def drop(self) -> None:
         """Delete the whole collection."""
-        try:
-            self._client.delete_collection(self._name)
-        except _FAILURES as exc:
-            raise self._failure(exc) from exc
+        with self._lock:
+            if self._opened is not None:
+                try:
+                    self._opened.client.delete_collection(self._name)
+                except _FAILURES as exc:
+                    raise self._failure(exc) from exc
 
     # --- life -------------------------------------------------------------------------------------------------
 
     def reload(self) -> None:
         """See `VectorStore.reload`."""
+        if self._url is None:
+            self.move(folder=self._folder, collection=self._name)
+
+    def move(self, *, folder: Path | None, collection: str) -> None:
+        """Go on with another folder or collection, after a rebuild."""
         with self._lock:
-            if self._url is None:
-                SharedSystemClient.clear_system_cache()
-                self._open(create=False)
+            old_place = self._folder, self._name
+            self._folder, self._name = folder, collection
+            try:
+                opened = self._open(create=False)
+            except BaseException:
+                self._folder, self._name = old_place
+                raise
+            self._retire(self._opened)
+            self._opened = opened
 
     def close(self) -> None:
         """See `VectorStore.close`."""
         with self._lock:
-            self._client = self._collection = None
-            if self._url is None:
-                SharedSystemClient.clear_system_cache()
+            self._retire(self._opened)
+            self._opened = None
+
+
+class _Opened:
+    """A client with its collection, and how many calls are using it."""
+
+    def __init__(self, client: Any, collection: Any) -> None:
+        self.client = client
+        self.collection = collection
+        self.users = 0
+        self.retired = False
 
 
 def _metadata(entry: VectorEntry) -> dict[str, str | int]:
