@@ -69,12 +69,42 @@ class RetrievalSettings(_Group):
     date_scale_days: float = Field(14.0, gt=0, description="distance at which that nearness falls to 1/e")
 
 
-class ServerSettings(_Group):
-    """The HTTP API."""
+class ApiKey(_Group):
+    """Somebody who may use the API."""
 
-    host: str = "127.0.0.1"
-    port: int = Field(8000, ge=0, le=65535)
-    max_body_bytes: int = Field(5_000_000, ge=1000)
+    name: str = Field(min_length=1, max_length=100, description="shown in logs and metrics instead of the key")
+    key: SecretStr = Field(min_length=8, description="sent as `Authorization: Bearer KEY` or `X-API-Key: KEY`")
+    scope: Literal["read", "write"] = Field("read", description="`write` may also upload and delete articles")
+
+
+class ServerSettings(_Group):
+    """The HTTP API. A request over a limit is refused with the documented status and never half done."""
+
+    host: str = Field("127.0.0.1", description="address to listen on; any but loopback needs an API key")
+    port: int = Field(8000, ge=0, le=65535, description="0 takes a free one")
+    api_key: SecretStr | None = Field(None, min_length=8, description="one key with write scope, named `default`")
+    api_keys: tuple[ApiKey, ...] = Field((), description='JSON: `[{"name": "ann", "key": "...", "scope": "read"}]`')
+    allowed_hosts: tuple[str, ...] = Field(
+        (), description="JSON list of names this server is called by, where no key is set; loopback always is"
+    )
+    cors_origins: tuple[str, ...] = Field((), description="JSON list of origins whose pages may call the API")
+    models: tuple[str, ...] = Field((), description="JSON list of models that a request may name beside the default")
+    max_body_bytes: int = Field(5_000_000, ge=1000, description="longest request body")
+    body_timeout_s: float = Field(20.0, gt=0, le=600, description="longest time for a request body to arrive")
+    request_timeout_s: float = Field(120.0, gt=0, le=3600, description="longest time for an answer")
+    heartbeat_s: float = Field(15.0, gt=0, le=300, description="longest silence of an event stream")
+    max_in_flight: int = Field(100, ge=1, le=10_000, description="requests at once; more get 503")
+    threads: int = Field(8, ge=1, le=256, description="questions worked on at once; more wait")
+    requests_per_minute: int = Field(
+        120, ge=0, description="a key or, without one, an address; 0: no limit. Off on loopback without keys"
+    )
+    max_concurrent: int = Field(
+        16, ge=0, description="requests at once a key or address; 0: no limit. Off on loopback without keys"
+    )
+    rate_storage: str = Field(
+        "memory://", description="where rates are counted, as the `limits` package spells it; replicas share a Redis"
+    )
+    shutdown_grace_s: int = Field(20, ge=0, le=600, description="time for requests in flight when the server stops")
 
 
 class Settings(BaseSettings):
@@ -91,6 +121,9 @@ class Settings(BaseSettings):
 
     index: Path | None = Field(None, description="index folder; default: the nearest .newsqa/ here or above, else here")
     chroma_url: str | None = Field(None, description="Chroma server for the vectors; default: embedded, in the index")
+    store_text_in_chroma: bool = Field(
+        False, description="keep passage text in Chroma too, for LlamaIndex's ChromaVectorStore; six times slower"
+    )
     passages: PassageSettings = PassageSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
     llm: LLMSettings = LLMSettings()
