@@ -1,0 +1,393 @@
+"""Finds the subject of a reporting verb in one sentence: names, pronouns and nouns to its left or right.
+
+There is no parser here. A subject is what stands directly before the verb once adverbs, auxiliaries, parentheses,
+appositions and relative clauses between them are stepped over; the functions say None where that is not clear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.attribution import lexicon as lex
+from rag.attribution.recognition import Mention
+from rag.attribution.tokens import Sentence
+
+_DASHES = frozenset({"—", "–", "--", "-"})
+_BREAKS = frozenset({",", ";", ":", "—", "–", "--", "(", ")", "[", "]", '"', "“", "”", "''", "``", ".", "?", "!", "…"})
+_HONORIFICS = frozenset("mr. mrs. ms. dr. mr mrs ms sen. rep. gov. president senator".split())
+
+
+@dataclass(slots=True)
+class Subject:
+    """One who speaks, as the sentence has it: exactly one of mention, pronoun and noun is set."""
+
+    first: int
+    """Index of its first token, titles and article included."""
+    last: int
+    mention: Mention | None = None
+    pronoun: str | None = None
+    noun: str | None = None
+    """Head of a common noun phrase ("spokesman")."""
+
+
+class Clauses:
+    """A sentence with its names, ready to be asked for subjects."""
+
+    def __init__(self, sentence: Sentence, mentions: Sequence[Mention], quoted: Sequence[bool]) -> None:
+        self.sentence = sentence
+        self.mentions = mentions
+        self.quoted = quoted
+        self.at: list[Mention | None] = [None] * len(sentence)
+        for mention in mentions:
+            for position in range(mention.first, mention.last + 1):
+                self.at[position] = mention
+
+    # --- to the left -------------------------------------------------------------------------------------------
+
+    def before(self, position: int) -> list[Subject]:
+        """Return the subjects whose phrase ends at `position`; empty when it is no subject."""
+        position = self._over_parenthesis(position)
+        if position < 0 or self.quoted[position]:
+            return []
+        low = self.sentence.lows[position]
+        if low in (",", "—", "–", "--"):
+            return self._before_comma(position)
+        if low in ("who", "which"):
+            return self._antecedent(position)
+        return self._ending_at(position)
+
+    def _over_parenthesis(self, position: int) -> int:
+        lows = self.sentence.lows
+        if position >= 0 and lows[position] in (")", "]"):
+            opening = "(" if lows[position] == ")" else "["
+            while position >= 0 and lows[position] != opening:
+                position -= 1
+            return position - 1
+        return position
+
+    def _antecedent(self, position: int) -> list[Subject]:
+        left = position - 1
+        if left >= 0 and self.sentence.lows[left] in (",", "—", "–", "--"):
+            left -= 1
+        left = self._over_parenthesis(left)
+        if left < 0 or self.quoted[left]:
+            return []
+        return self._ending_at(left) or self._before_comma(left + 1)
+
+    def _before_comma(self, comma: int) -> list[Subject]:
+        """Step over what stands between commas before the verb: "Cho, the foreign minister, said"."""
+        lows = self.sentence.lows
+        right = comma
+        for _ in range(5):
+            left = right - 1
+            while left >= 0 and lows[left] not in (",", "—", "–", "--", ";", ":") and not self.quoted[left]:
+                left -= 1
+            if left < 0 or self.quoted[left]:
+                # "Asked about it, ..." or a segment at the very beginning: no subject before the comma.
+                return []
+            apposed = self._name_filling(left + 1, right - 1)
+            if apposed is not None and left > 0 and not self._is_name_end(left - 1):
+                return [apposed]
+            if not self._is_parenthetical(left + 1, right - 1):
+                return []
+            before = self._over_parenthesis(left - 1)
+            if before < 0 or lows[left] in (";", ":"):
+                return []
+            found = self._ending_at(before)
+            if found and self._begins_clause(found[0].first):
+                return found
+            right = left
+        return []
+
+    def _begins_clause(self, first: int) -> bool:
+        if first == 0:
+            return True
+        low = self.sentence.lows[first - 1]
+        return (
+            low in _BREAKS
+            or low in lex.SUBORDINATORS
+            or low in lex.CONJUNCTIONS
+            or low in lex.ADVERBS
+            or low.endswith("ly")
+            or low in lex.PREPOSITIONS
+            or low in lex.SAY_FORMS
+            or self.sentence.words[first - 1][0].islower()
+            and low not in lex.DETERMINERS
+        )
+
+    def _is_name_end(self, position: int) -> bool:
+        mention = self.at[position] if position >= 0 else None
+        return mention is not None and mention.last == position
+
+    def _name_filling(self, first: int, last: int) -> Subject | None:
+        """Return the name that fills a stretch between commas, titles aside."""
+        mention = self.at[last] if last >= first else None
+        if mention is None or mention.last != last or mention.lead > first or mention.kind == "place":
+            return None
+        if mention.first == mention.last and self.sentence.words[last][1:2] == "-":
+            return None  # "R-Ohio"
+        return Subject(first, last, mention=mention)
+
+    def _is_parenthetical(self, first: int, last: int) -> bool:
+        if last < first:
+            return False
+        lows, words = self.sentence.lows, self.sentence.words
+        low = lows[first]
+        if low in lex.CONJUNCTIONS:
+            return False
+        return (
+            low in lex.PREPOSITIONS
+            or low in lex.DETERMINERS
+            or low in lex.RELATIVES
+            or low in lex.ADVERBS
+            or low in lex.TITLES
+            or low in lex.SUBORDINATORS
+            or low in lex.SPEAKER_NOUNS
+            or low.endswith(("ing", "ed", "ly", "man", "ist", "or", "er"))
+            or low[0].isdigit()
+            or words[first][0].isupper()
+            or (last - first < 8 and words[first][0].islower())
+        )
+
+    def _ending_at(self, position: int) -> list[Subject]:
+        """Return the noun phrase that ends exactly at `position`, with those it is joined to by "and"."""
+        subject = self._phrase_ending_at(position)
+        if subject is None:
+            return []
+        found = [subject]
+        lows = self.sentence.lows
+        first = subject.first
+        # "Blinken and Cho agreed", "Smith, Jones and Brown said"
+        while len(found) < 5 and first >= 2 and (lows[first - 1] == "and" or (len(found) > 1 and lows[first - 1] == ",")):
+            left = first - 2
+            if lows[left] == ",":
+                left -= 1
+            other = self._phrase_ending_at(left) if left >= 0 and not self.quoted[left] else None
+            if other is None or (subject.mention is None) != (other.mention is None) or other.pronoun:
+                break
+            found.append(other)
+            first = other.first
+        return found[::-1]
+
+    def _phrase_ending_at(self, position: int) -> Subject | None:
+        lows = self.sentence.lows
+        low = lows[position]
+        mention = self.at[position]
+        if mention is not None:
+            if mention.last != position:
+                return None
+            return self._named_phrase(mention)
+        if low in lex.SUBJECT_PRONOUNS:
+            return Subject(position, position, pronoun=low)
+        if low in lex.SPEAKER_NOUNS or (low in lex.TITLES and low in lex.ROLE_NOUNS):
+            return self._noun_phrase(position)
+        return None
+
+    def _named_phrase(self, mention: Mention) -> Subject | None:
+        """Judge a name before the verb: the subject itself, or the end of "a spokesman for X"."""
+        lows = self.sentence.lows
+        first = mention.lead
+        left = first - 1
+        while left >= 0 and (lows[left] in ("the", "a", "an", "'s", "his", "her", "their") or self._is_modifier(left)):
+            if lows[left] == "'s" or self.at[left] is not None:
+                break
+            left -= 1
+        if left >= 0 and not self.quoted[left] and lows[left] in lex.PREPOSITIONS and lows[left] not in ("like", "than"):
+            head = self._head_before(left)
+            if head is not None:
+                return head
+            if left == 0 or lows[left] in ("since", "until", "after", "before", "as", "till"):
+                return Subject(first, mention.last, mention=mention)
+            return None
+        if left >= 0 and lows[left] == "'s" and mention.kind != "person" and mention.first == mention.last:
+            return Subject(first, mention.last, mention=mention)
+        return Subject(max(left + 1, 0) if left + 1 <= first else first, mention.last, mention=mention)
+
+    def _is_modifier(self, position: int) -> bool:
+        low = self.sentence.lows[position]
+        return low in lex.TITLES or low in lex.SPEAKER_NOUNS or (low[0].isdigit() and low.endswith("old"))
+
+    def _head_before(self, preposition: int) -> Subject | None:
+        """Find the noun that a prepositional phrase hangs on: "spokesman" in "a spokesman for Cho"."""
+        lows = self.sentence.lows
+        for _ in range(3):
+            left = preposition - 1
+            if left < 0 or self.quoted[left]:
+                return None
+            mention = self.at[left]
+            if mention is not None:
+                if mention.kind in ("person", "unknown") and lows[preposition] in ("of", "in", "at", "from", "with"):
+                    return Subject(mention.lead, mention.last, mention=mention)
+            elif lows[left] in lex.SPEAKER_NOUNS or lows[left] in lex.ROLE_NOUNS:
+                subject = self._noun_phrase(left)
+                return subject
+            while left >= 0 and lows[left] not in lex.PREPOSITIONS:
+                if lows[left] in _BREAKS or lows[left] in lex.SUBORDINATORS or lows[left] in lex.SAY_FORMS:
+                    return None
+                left -= 1
+                if preposition - left > 6:
+                    return None
+            if left <= 0:
+                return None
+            preposition = left
+        return None
+
+    def _noun_phrase(self, head: int) -> Subject:
+        """Extend a common noun to the left: "senior officials", "the Clinton campaign"."""
+        lows, words = self.sentence.lows, self.sentence.words
+        first = head
+        while first > 0 and not self.quoted[first - 1]:
+            low = lows[first - 1]
+            if low in lex.DETERMINERS:
+                first -= 1
+                if low not in ("other", "two", "three", "many", "several", "few", "all", "both", "most", "some"):
+                    break
+                continue
+            if low == "'s" or self.at[first - 1] is not None:
+                first -= 1
+                continue
+            if (
+                low in _BREAKS
+                or low in lex.PREPOSITIONS
+                or low in lex.CONJUNCTIONS
+                or low in lex.SUBORDINATORS
+                or low in lex.RELATIVES
+                or low in lex.AUXILIARIES
+                or low in lex.SAY_FORMS
+                or low in lex.ADVERBS
+                or (low.endswith("ly") and head - first > 0)
+                or not words[first - 1][0].isalnum()
+            ):
+                break
+            first -= 1
+            if head - first > 6:
+                break
+        return Subject(first, head, noun=lows[head])
+
+    # --- to the right ------------------------------------------------------------------------------------------
+
+    def after(self, position: int) -> list[Subject]:
+        """Return the subjects whose phrase begins at `position` ("according to", "said Cho", "by Cho")."""
+        lows, words = self.sentence.lows, self.sentence.words
+        size = len(lows)
+        first = position
+        last_mention: Mention | None = None
+        last_noun: int | None = None
+        place = position
+        while place < size and place - first < 14:
+            if self.quoted[place]:
+                break
+            mention = self.at[place]
+            low = lows[place]
+            if mention is not None:
+                last_mention, last_noun = mention, None
+                place = mention.last + 1
+                continue
+            if place == first and low in lex.SUBJECT_PRONOUNS:
+                return [Subject(place, place, pronoun=low)]
+            if low == "'s":
+                last_mention = None
+                place += 1
+                continue
+            if (
+                low in _BREAKS
+                or low in lex.PREPOSITIONS
+                or low in lex.CONJUNCTIONS
+                or low in lex.SUBORDINATORS
+                or low in lex.RELATIVES
+                or low in lex.AUXILIARIES
+                or (low in lex.ADVERBS and low not in ("former", "then"))
+                or low in lex.DAYS
+                or low in lex.MONTHS
+                or (low in lex.SAY_FORMS and low not in lex.SPEAKER_NOUNS and place > first)
+                or not words[place][0].isalnum()
+            ):
+                break
+            if low in lex.DETERMINERS and place > first and lows[place - 1] not in lex.DETERMINERS:
+                break
+            if low not in lex.DETERMINERS:
+                last_noun = place
+                if low not in lex.TITLES:
+                    last_mention = None
+            place += 1
+        if last_mention is not None and (last_noun is None or last_mention.first > last_noun):
+            found = [Subject(first, last_mention.last, mention=last_mention)]
+            return found + self._joined(place)
+        if last_noun is not None and (lows[last_noun] in lex.SPEAKER_NOUNS or lows[last_noun] in lex.ROLE_NOUNS):
+            apposed = self._apposed_name(place)
+            if apposed is not None:
+                return [apposed]
+            return [Subject(first, last_noun, noun=lows[last_noun])]
+        return []
+
+    def _joined(self, place: int) -> list[Subject]:
+        lows = self.sentence.lows
+        if place + 1 < len(lows) and lows[place] == "and":
+            mention = self.at[place + 1]
+            for step in (1, 2, 3):
+                mention = self.at[place + step] if place + step < len(lows) else None
+                if mention is not None:
+                    break
+            if mention is not None and mention.lead <= place + 1:
+                after = mention.last + 1
+                if after >= len(lows) or lows[after] in _BREAKS:
+                    return [Subject(mention.lead, mention.last, mention=mention)]
+        return []
+
+    def _apposed_name(self, comma: int) -> Subject | None:
+        """Return the name set beside a noun: "his spokesman, Josh Earnest"."""
+        if comma + 1 >= len(self.sentence) or self.sentence.lows[comma] != ",":
+            return None
+        mention = self.at[comma + 1]
+        after = mention.last + 1 if mention is not None else 0
+        if mention is None or mention.kind in ("place", "organisation") or mention.last == mention.first:
+            return None
+        if after < len(self.sentence) and self.sentence.lows[after] not in _BREAKS:
+            return None
+        return Subject(comma + 1, mention.last, mention=mention)
+
+    # --- the sentence's own subject ------------------------------------------------------------------------------
+
+    def main_subject(self, limit: int) -> list[Subject]:
+        """Return the subject of the main clause, which stands before token `limit`."""
+        lows = self.sentence.lows
+        position = 0
+        while position < limit and (lows[position] in _BREAKS or self.quoted[position]):
+            position += 1
+        for _ in range(3):
+            if position >= limit:
+                return []
+            low = lows[position]
+            if low in lex.CONJUNCTIONS or low in lex.ADVERBS or low.endswith("ly"):
+                position += 1
+                if position < limit and lows[position] == ",":
+                    position += 1
+                continue
+            opens_adverbial = (
+                low in lex.PREPOSITIONS
+                or low in lex.SUBORDINATORS
+                or low in lex.DAYS
+                or low in lex.MONTHS
+                or (low.endswith(("ing", "ed")) and self.at[position] is None)
+            )
+            if not opens_adverbial:
+                break
+            comma = next((n for n in range(position, limit) if lows[n] == "," and not self.quoted[n]), None)
+            if comma is None:
+                return []
+            position = comma + 1
+        return self.starting_at(position, limit)
+
+    def starting_at(self, position: int, limit: int) -> list[Subject]:
+        """Return the noun phrase that begins at `position`, if it can be a subject."""
+        found = [s for s in self.after(position) if s.last < limit]
+        if not found:
+            return []
+        after = found[-1].last + 1
+        lows = self.sentence.lows
+        if after < limit and lows[after] == "'s":
+            return []
+        if len(found) == 1 and after < limit and lows[after] == "and":
+            return []
+        return found

@@ -1,0 +1,156 @@
+"""Decides which mentions of an article are the same person, institution or place, and whom a pronoun means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rag.attribution import lexicon as lex
+from rag.attribution.names import name_key, same_person
+from rag.attribution.recognition import Kind, Mention
+from rag.schema import NamedEntity
+from rag.text.places import place_aliases
+
+Gender = Literal["m", "f"]
+
+
+@dataclass(slots=True, eq=False)
+class Entity:
+    """Somebody or something that an article names."""
+
+    name: str
+    key: tuple[str, ...]
+    kind: Kind
+    gender: str | None = None
+    variants: dict[str, int] = field(default_factory=dict)
+    roles: set[str] = field(default_factory=set)
+    last_seen: int = -1
+    """Number of the sentence that named it last, while reading in order."""
+
+    @property
+    def mentions(self) -> int:
+        return sum(self.variants.values())
+
+    @property
+    def may_be_person(self) -> bool:
+        return self.kind in ("person", "unknown")
+
+    def fits(self, gender: str) -> bool:
+        """Say whether "he" (m) or "she" (f) can mean it."""
+        return self.may_be_person and self.gender in (None, gender)
+
+
+class Entities:
+    """All entities of one article, built from its mentions in order of text."""
+
+    def __init__(self) -> None:
+        self._all: list[Entity] = []
+        self._by_key: dict[tuple[str, ...], Entity] = {}
+        self._by_last: dict[str, list[Entity]] = {}
+        self._by_first: dict[str, list[Entity]] = {}
+
+    def __iter__(self) -> Iterable[Entity]:  # type: ignore[override]  # an iterator is all callers need
+        return iter(self._all)
+
+    def add_full_names(self, mentions: Iterable[Mention]) -> None:
+        """Make an entity of each name of two words or more; short names are linked afterwards, by `link`."""
+        for mention in mentions:
+            if mention.last > mention.first:
+                self._full(mention)
+
+    def link(self, mention: Mention, sentence: int) -> Entity:
+        """Return the entity that a mention means, and count it."""
+        entity = self._full(mention) if mention.last > mention.first else self._short(mention, sentence)
+        entity.variants[mention.name] = entity.variants.get(mention.name, 0) + 1
+        entity.last_seen = sentence
+        self._learn(entity, mention)
+        return entity
+
+    def _learn(self, entity: Entity, mention: Mention) -> None:
+        for title in mention.titles:
+            gender = lex.TITLES.get(title) or lex.TITLES.get(title + ".")
+            if gender and entity.gender is None:
+                entity.gender = gender
+            if title in lex.ROLE_NOUNS:
+                entity.roles.add(title)
+        if mention.titles and entity.kind == "unknown":
+            entity.kind = "person"
+
+    def _full(self, mention: Mention) -> Entity:
+        key = tuple(name_key(mention.name).split())
+        entity = self._by_key.get(key)
+        if entity is not None:
+            return entity
+        if not key:
+            key = (mention.name.lower(),)
+        for other in self._by_last.get(key[-1], ()):
+            if len(other.key) > 1 and len(key) > 1 and other.kind != "place" and same_person(mention.name, other.name):
+                self._by_key[key] = other
+                if len(key) > len(other.key) and mention.kind != "organisation":
+                    other.name, other.key = mention.name, key
+                return other
+        return self._new(mention, key)
+
+    def _new(self, mention: Mention, key: tuple[str, ...]) -> Entity:
+        gender = None
+        if mention.kind in ("person", "unknown") and len(key) > 1:
+            gender = lex.GIVEN_NAMES.get(key[0])
+        entity = Entity(mention.name, key, mention.kind, gender)
+        self._learn(entity, mention)
+        self._all.append(entity)
+        self._by_key[key] = entity
+        self._by_last.setdefault(key[-1], []).append(entity)
+        if len(key) > 1:
+            self._by_first.setdefault(key[0], []).append(entity)
+        return entity
+
+    def _short(self, mention: Mention, sentence: int) -> Entity:
+        word = name_key(mention.name) or mention.name.lower()
+        gender = next((g for t in mention.titles if (g := lex.TITLES.get(t) or lex.TITLES.get(t + "."))), None)
+        candidates = [
+            e for e in self._by_last.get(word, ()) if len(e.key) > 1 and e.kind not in ("organisation", "place")
+        ]
+        if not candidates:
+            candidates = [
+                e
+                for e in self._by_first.get(word, ())
+                if e.kind == "person" and (word in lex.FAMILY_FIRST or word in lex.GIVEN_NAMES) or e.kind == "unknown"
+            ]
+            candidates = [e for e in candidates if len(e.key) <= 4]
+        if gender:
+            candidates = [e for e in candidates if e.gender in (None, gender)]
+        if mention.kind == "place" and not mention.titles:
+            candidates = [e for e in candidates if e.kind == "person"]
+        if candidates:
+            near = [e for e in candidates if 0 <= sentence - e.last_seen <= 1 and e.last_seen >= 0]
+            chosen = (
+                max(near, key=lambda e: e.last_seen) if len(near) == 1 else max(candidates, key=lambda e: e.mentions)
+            )
+            return chosen
+        entity = self._by_key.get((word,))
+        if entity is None:
+            entity = self._new(mention, (word,))
+        return entity
+
+    def by_role(self, role: str) -> Entity | None:
+        """Return whom a description like "the senator" means: the only bearer of the role, else the last named."""
+        bearers = [e for e in self._all if role in e.roles and e.last_seen >= 0]
+        return max(bearers, key=lambda e: e.last_seen) if bearers else None
+
+    def named(self) -> tuple[NamedEntity, ...]:
+        """Return the entities as they are stored, most mentioned first."""
+        found = []
+        for entity in self._all:
+            if not entity.variants:
+                continue
+            forms = sorted(entity.variants, key=lambda form: (-len(form), form))
+            name = entity.name if entity.name in entity.variants else forms[0]
+            variants = (name, *(form for form in forms if form != name))
+            found.append(NamedEntity(name=name, variants=variants, mentions=entity.mentions))
+        return tuple(sorted(found, key=lambda e: (-e.mentions, e.name)))
+
+
+def is_place(name: str) -> bool:
+    """Say whether a name is a country or stands for one."""
+    return place_aliases(name) is not None

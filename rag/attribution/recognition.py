@@ -1,0 +1,221 @@
+"""Finds capitalised names in a sentence, without a model: runs of capitals, less titles and sentence beginnings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.attribution import lexicon as lex
+from rag.attribution.tokens import Sentence
+from rag.text.places import place_aliases
+
+Kind = Literal["person", "organisation", "place", "unknown"]
+
+ORGANISATION_HEADS = frozenset(
+    """department ministry party committee court assembly conference university council house senate congress times post
+    news journal press tribune herald gazette magazine agency bureau office commission board union association institute
+    center centre foundation bank group company corp inc co llc fund service forces army navy guard administration
+    government parliament pentagon kremlin academy college school league alliance coalition front movement network
+    organization organisation nations court cabinet campaign society trust federation review monitor observer television
+    radio channel media project initiative forum summit authority corporation church hospital museum club team command
+    act treaty agreement security affairs""".split()
+)
+_LINKING_HEADS = ORGANISATION_HEADS | frozenset(
+    "secretary minister director republic state states district kingdom duke prince speaker chief head ministry "
+    "under undersecretary president members bill university house isle city statue declaration day".split()
+)
+_NEVER_FIRST = (
+    lex.PREPOSITIONS
+    | lex.SUBORDINATORS
+    | lex.RELATIVES
+    | lex.CONJUNCTIONS
+    | lex.DETERMINERS
+    | lex.SUBJECT_PRONOUNS
+    | lex.OTHER_PRONOUNS
+    | lex.OBJECT_PRONOUNS
+    | lex.AUXILIARIES
+    | lex.ADVERBS
+    | lex.NEGATIONS
+    | frozenset(
+        "there here yes no ok okay well oh so then thus according asked given today tonight yesterday tomorrow earlier "
+        "later ironically finally clearly let please read more next last recent only mine yours why who what when "
+        "nobody nothing everyone everybody someone something anyone anything none much many related updated image "
+        "photo video watch follow click story follow breaking editor's if".split()
+    )
+)
+_DATE_WORDS = lex.DAYS | lex.MONTHS - {"may", "march"}
+
+
+@dataclass(slots=True)
+class Mention:
+    """One place where a sentence names somebody or something."""
+
+    first: int
+    """Index of the first token of the name, titles not counted."""
+    last: int
+    """Index of its last token, inclusive."""
+    start: int
+    end: int
+    """Offsets of the name in the text."""
+    name: str
+    kind: Kind
+    titles: tuple[str, ...]
+    """Lower-case words before it that describe the bearer ("russian", "president")."""
+    lead: int
+    """Index of the first token with titles."""
+
+
+def recognize(
+    sentence: Sentence, lower_counts: Mapping[str, int], known: frozenset[str] = frozenset()
+) -> list[Mention]:
+    """Return the names of a sentence, in order.
+
+    Args:
+        lower_counts: how often the article has a word in lower case, which tells a sentence's first word from a name.
+        known: words the article capitalises inside its sentences; these are names at the beginning of one too.
+    """
+    words, lows = sentence.words, sentence.lows
+    size = len(words)
+    capitals = sum(1 for word in words if word[0].isupper())
+    letters = sum(1 for word in words if word[0].isalpha())
+    headline = letters >= 6 and capitals > 0.75 * letters  # title case or all capitals: only names known from the rest
+    mentions: list[Mention] = []
+    position = 0
+    opens = True  # the next word begins a sentence or a quotation
+    while position < size:
+        word = words[position]
+        if not word[0].isupper():
+            opens = word in _OPENERS or (opens and not word[0].isalnum())
+            position += 1
+            continue
+        if opens and _is_no_name(word, lows[position], position, sentence, lower_counts, known):
+            opens = False
+            position += 1
+            continue
+        if lows[position] in _DATE_WORDS or word == "I" or (headline and lows[position] not in known):
+            opens = False
+            position += 1
+            continue
+        last = _run_end(sentence, position, headline, known)
+        mention = _mention(sentence, position, last)
+        if mention is not None:
+            mentions.append(mention)
+        opens = False
+        position = last + 1
+    return mentions
+
+
+_OPENERS = frozenset({'"', "“", "''", "``", ":", "«", "„", "•", "—", "…"})
+
+
+def _is_no_name(
+    word: str, low: str, position: int, sentence: Sentence, lower_counts: Mapping[str, int], known: frozenset[str]
+) -> bool:
+    """Judge a capitalised word that begins a sentence."""
+    if low in _NEVER_FIRST:
+        return True
+    if low in known or low in lex.TITLES or (len(word) > 1 and word.isupper()) or "." in word:
+        return False
+    following = sentence.words[position + 1] if position + 1 < len(sentence) else ""
+    if low in lex.GIVEN_NAMES and following[:1].isupper():
+        return False
+    if lower_counts.get(low, 0) > 0 or low in lex.SPEAKER_NOUNS:
+        return True
+    if following[:1].isupper():
+        # "Earlier Obama" against "Zeynep Tufekci": an adverb or a participle is no name.
+        return low.endswith(("ly", "ing")) and low not in lex.GIVEN_NAMES
+    return low.endswith(("ly", "ing", "ings", "tion", "tions", "ness", "ers")) or low in lex.SAY_FORMS
+
+
+def _run_end(sentence: Sentence, first: int, headline: bool, known: frozenset[str]) -> int:
+    words, lows = sentence.words, sentence.lows
+    size = len(words)
+    last = first
+    position = first + 1
+    linked = False
+    while position < size and position - first < 14:
+        word = words[position]
+        if word[0].isupper() and lows[position] not in _DATE_WORDS and word != "I":
+            if headline and lows[position] not in known:
+                break
+            last = position
+            position += 1
+            continue
+        following = position + 1
+        if lows[position] in lex.PARTICLES and following < size and words[following][0].isupper():
+            last = following
+            position += 2
+            continue
+        if lows[position] in ("of", "for", "and", "&") and following < size:
+            if words[following] == "the" and lows[position] == "of":
+                following += 1
+            joins = lows[last] in _LINKING_HEADS if lows[position] in ("of", "for") else linked or word == "&"
+            if joins and following < size and words[following][0].isupper() and lows[following] not in lex.GIVEN_NAMES:
+                linked = lows[position] in ("of", "for")
+                last = following
+                position = following + 1
+                continue
+        break
+    return last
+
+
+def _mention(sentence: Sentence, first: int, last: int) -> Mention | None:
+    words, lows = sentence.words, sentence.lows
+    lead = first
+    while first < last and lows[first] in _NEVER_FIRST and lows[first] not in lex.GIVEN_NAMES:
+        first += 1  # "But Clinton"
+        lead = first
+    is_organisation = lows[last] in ORGANISATION_HEADS and lows[first] not in ("mr.", "mrs.", "ms.")
+    if not is_organisation:
+        first = _name_start(lows, first, last)
+    if first > last:
+        return None
+    if not is_organisation and all(
+        low in lex.TITLES or low in ("of", "the", "and", "for") for low in lows[first : last + 1]
+    ):
+        return None  # "Prime Minister": a role and no name
+    titles = tuple(low.rstrip(".") for low in lows[lead:first] if low[0].isalnum())
+    before = lead - 1
+    if not is_organisation:
+        # "White House spokesman John Kirby", "former Secretary of State": lower-case roles before the name.
+        while before >= 0 and lows[before] in lex.TITLES and words[before][0].islower():
+            titles = (lows[before].rstrip("."), *titles)
+            lead = before
+            before -= 1
+    start, end = sentence.starts[first], sentence.ends[last]
+    name = " ".join(words[first : last + 1]).replace(" & ", " & ")
+    return Mention(first, last, start, end, name, _kind(lows, first, last, is_organisation, titles), titles, lead)
+
+
+def _name_start(lows: list[str], first: int, last: int) -> int:
+    """Skip titles before a person's name: "South Korean Deputy Foreign Minister Chang Ho-jin"."""
+    start = first
+    for position in range(first, last):
+        if lows[position] in lex.TITLES and lows[position] not in lex.GIVEN_NAMES:
+            start = position + 1
+    if lows[start] in ("of", "for"):
+        # "Secretary of State Antony Blinken": the name begins at the first given or family-first name after "of".
+        for position in range(start + 2, last):
+            if lows[position] in lex.GIVEN_NAMES or lows[position] in lex.FAMILY_FIRST:
+                return position
+        return last + 1 if last - start < 3 else last - 1
+    while start < last and lows[start] in _demonyms():
+        start += 1
+    return start
+
+
+def _demonyms() -> frozenset[str]:
+    from rag.text.places import DEMONYMS
+
+    return DEMONYMS
+
+
+def _kind(lows: list[str], first: int, last: int, is_organisation: bool, titles: tuple[str, ...]) -> Kind:
+    if is_organisation:
+        return "organisation"
+    if place_aliases(" ".join(lows[first : last + 1])) is not None:
+        return "place"
+    if titles or (last > first and (lows[first] in lex.GIVEN_NAMES or lows[first] in lex.FAMILY_FIRST)):
+        return "person"
+    return "unknown"

@@ -1,0 +1,76 @@
+"""Knows the countries by all their names: demonyms, capitals, abbreviations, seats of government.
+
+"Seoul's foreign minister" and "the South Korean Minister of Foreign Affairs" speak for the same country; the table in
+`places.json`, written by hand from general knowledge, says so. A handful of unions (EU, UN, NATO), states of the past
+and regions with a government of their own stand in it too.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import files
+
+from rag.text.folding import searchable
+
+_EDGES = re.compile(r"^(?:the\s+)|(?:'s?)$")
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, str]:
+    """Map every folded form, dots dropped, to the country's key; an earlier country wins a shared form."""
+    table: dict[str, str] = {}
+    for country in json.loads((files(__package__) / "places.json").read_text(encoding="utf-8")):
+        for field in ("names", "demonyms", "capitals", "seats"):
+            for form in country[field]:
+                table.setdefault(_normal(form), country["key"])
+    return table
+
+
+@lru_cache(maxsize=1)
+def _demonyms() -> frozenset[str]:
+    countries = json.loads((files(__package__) / "places.json").read_text(encoding="utf-8"))
+    return frozenset(form.lower() for country in countries for form in country["demonyms"] if " " not in form)
+
+
+DEMONYMS: frozenset[str] = _demonyms()
+"""Single words for the people of a country, lower case ("russian", "russians")."""
+
+
+def _normal(phrase: str) -> str:
+    folded = " ".join(searchable(phrase).replace(".", "").replace("-", " ").split())
+    return _EDGES.sub("", _EDGES.sub("", folded))
+
+
+_NEEDS_CAPITAL = frozenset("us car rf hk male pole poles".split())
+"""Everyday words when written in lower case."""
+
+
+@lru_cache(maxsize=16384)
+def place_aliases(phrase: str) -> str | None:
+    """Return the key of the country that a word or phrase stands for, or None.
+
+    "Seoul", "South Korean", "ROK" and "South Korea's" all give "South Korea"; "the Kremlin" gives "Russia". Case does
+    not matter, except that "us", "car" and other everyday words must be written with a capital.
+    """
+    normal = _normal(phrase)
+    if normal in _NEEDS_CAPITAL and phrase == phrase.lower() and "." not in phrase:
+        return None
+    return _table().get(normal)
+
+
+def find_places(words: Sequence[str]) -> list[tuple[int, int, str]]:
+    """Find the countries in a sequence of words: (first index, index after the last, key), longest form first."""
+    found: list[tuple[int, int, str]] = []
+    position = 0
+    while position < len(words):
+        for size in range(min(5, len(words) - position), 0, -1):
+            key = place_aliases(" ".join(words[position : position + size]))
+            if key is not None:
+                found.append((position, position + size, key))
+                position += size - 1
+                break
+        position += 1
+    return found
