@@ -14,6 +14,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from rag.catalog import ArticlePage, ArticleSummary, SpeakerCount
+from rag.indexing.report import IngestReport
 from rag.schema import AbstentionReason, Answer, Article, Citation, Copy, PartialDate, ScoredPassage, SourceKind, Speech
 
 Offset = Annotated[int, Field(ge=0, description="Unicode code points from the start")]
@@ -322,6 +324,106 @@ class ArticleObject(_Object):
             kept=[(span.start, span.end) for span in article.kept],
             removed=removals(article),
         )
+
+
+class SummaryObject(_Object):
+    """An article as a list shows it."""
+
+    article_id: str
+    path: str
+    title: str | None
+    published: DateText | None
+    publisher: str | None
+    url: str | None
+    kind: SourceKind
+    sha256: str
+    passages: int
+    statements: int = Field(description="Reported statements found in it")
+    uploaded: bool = Field(description="Added by hand rather than found in a folder")
+
+    @classmethod
+    def of(cls, summary: ArticleSummary) -> SummaryObject:
+        """Convert from the inside."""
+        return cls(
+            article_id=summary.id,
+            path=summary.path,
+            title=summary.title,
+            published=date_text(summary.published),
+            publisher=summary.publisher,
+            url=summary.url,
+            kind=summary.kind,
+            sha256=summary.sha256,
+            passages=summary.passages,
+            statements=summary.statements,
+            uploaded=summary.uploaded,
+        )
+
+
+class PageObject(_Object):
+    """Part of the list of articles, in order of path."""
+
+    total: int = Field(ge=0, description="Articles that match, on all pages")
+    items: list[SummaryObject]
+
+    @classmethod
+    def of(cls, page: ArticlePage) -> PageObject:
+        """Convert from the inside."""
+        return cls(total=page.total, items=[SummaryObject.of(item) for item in page.items])
+
+
+class SkippedObject(_Object):
+    """A file or record that is not in the index, and why."""
+
+    path: str
+    reason: str
+
+
+class IngestObject(_Object):
+    """What an ingest did, in articles unless it says otherwise."""
+
+    indexed: int = Field(description="New ones")
+    unchanged: int
+    changed: int
+    removed: int
+    skipped: int = Field(description="Files and records")
+    duplicates: int = Field(description="Articles of the whole index with the same words as another one")
+    embedded: int = Field(description="Texts given to the embedding model")
+    written: int = Field(description="Passages")
+    articles: int = Field(description="In the index now")
+    passages: int = Field(description="In the index now")
+    seconds: float
+    skipped_files: list[SkippedObject]
+
+    @classmethod
+    def of(cls, report: IngestReport) -> IngestObject:
+        """Convert from the inside."""
+        return cls(
+            indexed=report.indexed,
+            unchanged=report.unchanged,
+            changed=report.changed,
+            removed=report.removed,
+            skipped=len(report.skipped),
+            duplicates=report.duplicates,
+            embedded=report.embedded,
+            written=report.written,
+            articles=report.articles,
+            passages=report.passages,
+            seconds=round(report.seconds, 3),
+            skipped_files=[SkippedObject(path=item.path, reason=item.reason) for item in report.skipped],
+        )
+
+
+class SpeakerObject(_Object):
+    """Somebody who speaks in the articles."""
+
+    name: str
+    statements: int
+    articles: int
+
+    @classmethod
+    def of(cls, speaker: SpeakerCount) -> SpeakerObject:
+        """Convert from the inside."""
+        return cls(name=speaker.name, statements=speaker.statements, articles=speaker.articles)
 
 
 def date_text(value: PartialDate | None) -> str | None:

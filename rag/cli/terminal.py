@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -18,13 +18,13 @@ from rag.text.folding import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.text import Text
 
     from rag.schema import Answer, Article, Citation, Near
 
 MAX_WIDTH = 100  # longer lines are hard to read, however wide the window
 CONTEXT_CHARS = 160  # of the paragraph, shown on each side of a quote
 
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _MARKER = re.compile(r"\[\d+\]")
 _NO_HYPERLINKS = frozenset({"dumb", "linux", "unknown", ""})
 
@@ -122,9 +122,8 @@ def show_citation(output: Output, citation: Citation, *, locate: Locate, article
         output.line(f"[{citation.number}] {place}  {title}{source}")
         output.line(f"    “{one_line(citation.quote)}”")
     else:
-        link = f" link {file.absolute().as_uri()}" if file is not None and output.has_hyperlinks else ""
         output.styled((f"[{citation.number}] ", "bold cyan"), (title, "bold"), (source, "dim"))
-        output.styled((place, f"blue{link}"), indent=4)
+        output.styled((place, f"blue{link_style(output, file)}"), indent=4)
         before, after = _around(citation, article)
         output.styled((before, "dim"), (one_line(citation.quote), "black on bright_yellow"), (after, "dim"), indent=4)
     if citation.stale:
@@ -164,6 +163,11 @@ def _near(near: Near) -> str:
     return one_line(near.text) + (f" ({one_line(near.path)})" if near.path else "")
 
 
+def link_style(output: Output, file: Path | None) -> str:
+    """Return the part of a rich style that links to a file, where the terminal can follow it."""
+    return f" link {file.absolute().as_uri()}" if file is not None and output.has_hyperlinks else ""
+
+
 def one_line(text: str) -> str:
     """Make a text safe to show, on one line."""
     return " ".join(printable(text).split())
@@ -185,22 +189,38 @@ def _around(citation: Citation, article: Article | None) -> tuple[str, str]:
     return before and before + " ", after and " " + after
 
 
-def highlighted(article: Article, spans: Sequence[tuple[int, int]]) -> Text:
-    """Return an article's raw text for a terminal: removed parts dim, `spans` marked."""
-    from rich.text import Text
-
-    cuts = sorted({0, len(article.raw), *(edge for span in spans for edge in span)} | _removed_edges(article))
-    shown = Text()
-    for start, end in pairwise(cuts):
-        if any(span[0] <= start and end <= span[1] for span in spans):
-            style = "black on bright_yellow"
-        elif any(removal.span.start <= start and end <= removal.span.end for removal in article.removed):
-            style = "dim"
-        else:
-            style = ""
-        shown.append(printable(article.raw[start:end]), style)
-    return shown
+def show_around(output: Output, article: Article, citation: Citation, *, lines: int) -> None:
+    """Write the lines of an article around a citation, numbered; the quote is marked and what is no body is dim."""
+    output.styled((one_line(article.title or article.path), "bold"), (f"  {one_line(article.path)}", "dim"))
+    first, last = citation.line_start - lines, citation.line_end + lines
+    for number, (start, end) in enumerate(_lines(article.raw), start=1):
+        if not first <= number <= last:
+            continue
+        parts = [
+            (printable(article.raw[a:b]), _style(article, citation, a, b))
+            for a, b in _cut(article, citation, start, end)
+        ]
+        mark = ">" if citation.line_start <= number <= citation.line_end else " "
+        output.styled((f"{mark}{number:>5}  ", "dim"), *parts)
 
 
-def _removed_edges(article: Article) -> set[int]:
-    return {edge for removal in article.removed for edge in (removal.span.start, removal.span.end)}
+def _lines(raw: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for match in _LINE_BREAK.finditer(raw):
+        yield start, match.start()
+        start = match.end()
+    yield start, len(raw)
+
+
+def _cut(article: Article, citation: Citation, start: int, end: int) -> Iterator[tuple[int, int]]:
+    spans = [citation.raw, *(removal.span for removal in article.removed)]
+    inside = {edge for span in spans for edge in (span.start, span.end) if start < edge < end}
+    yield from pairwise(sorted({start, end} | inside))
+
+
+def _style(article: Article, citation: Citation, start: int, end: int) -> str:
+    if citation.raw.start <= start and end <= citation.raw.end:
+        return "black on bright_yellow"
+    if any(removal.span.start <= start and end <= removal.span.end for removal in article.removed):
+        return "dim"
+    return ""

@@ -1,0 +1,1 @@
+"""The HTTP API and the web page. Endpoints translate and delegate to `rag.engine`; importing has no effect."""

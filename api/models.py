@@ -1,0 +1,104 @@
+"""What requests look like. Answers are in `rag/wire`, shared with the command line."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, WithJsonSchema, model_validator
+
+from rag.schema import Filters, Question, Turn
+
+MAX_QUESTION_CHARS = 4000
+MAX_TURNS = 100
+
+_MOMENT: TypeAdapter[datetime] = TypeAdapter(datetime)
+
+
+def _read_day(value: object) -> object:
+    if not isinstance(value, str):
+        if isinstance(value, date) or value is None:
+            return value
+        raise ValueError("expected a date such as 2024-06-21")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return _MOMENT.validate_strings(value).date()
+
+
+Day = Annotated[
+    date,
+    BeforeValidator(_read_day),
+    WithJsonSchema({"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}),
+]
+"""A day in ISO 8601; of a moment, the day is kept."""
+
+QuestionText = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=MAX_QUESTION_CHARS,
+        pattern=r"[^\s\x00-\x1f]",  # something that can be seen
+        examples=["What did Blinken say?"],
+    ),
+]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TurnRequest(_Request):
+    """One earlier message of the conversation; the server keeps none."""
+
+    role: Literal["user", "assistant"]
+    content: str = Field(max_length=100_000)
+
+
+class AskRequest(_Request):
+    """A question, and which articles may answer it."""
+
+    question: QuestionText
+    history: list[TurnRequest] = Field(default=[], max_length=MAX_TURNS, description="Earlier messages, oldest first")
+    since: Day | None = Field(None, description="Only articles of this day or later")
+    until: Day | None = Field(None, description="Only articles of this day or earlier")
+    as_of: Day | None = Field(None, description="Articles near this day weigh more; none is excluded")
+    paths: list[Annotated[str, Field(min_length=1, max_length=1000)]] = Field(
+        default=[], max_length=100, description="fnmatch globs over the whole path", examples=[["reuters/*.txt"]]
+    )
+    max_statements: int = Field(8, ge=1, le=200, strict=True)
+    model: str | None = Field(None, min_length=1, max_length=200, description="One of `GET /v1/models`")
+    stream: bool = Field(False, strict=True, description="Answer with server-sent events")
+
+    @model_validator(mode="after")
+    def _dates_are_in_order(self) -> AskRequest:
+        if self.since and self.until and self.since > self.until:
+            raise ValueError(f"since {self.since} is after until {self.until}")
+        return self
+
+    def question_of(self, model: str | None) -> Question:
+        """Convert to the inside."""
+        return Question(
+            text=self.question,
+            history=tuple(Turn(turn.role, turn.content) for turn in self.history),
+            filters=Filters(since=self.since, until=self.until, as_of=self.as_of, paths=tuple(self.paths)),
+            max_statements=self.max_statements,
+            model=model,
+        )
+
+
+class UploadRequest(_Request):
+    """An article, with what is known about it; only the text is required."""
+
+    text: str = Field(min_length=1, description="The article, as scraped", examples=["Seoul, June 21 - ..."])
+    name: str = Field(
+        "upload.txt",
+        min_length=1,
+        max_length=255,
+        description="Becomes the path; `.md` and `.html` say what the text is. No file is written under it",
+    )
+    title: str | None = Field(None, max_length=1000)
+    published: str | None = Field(None, max_length=100, examples=["2024-06-21"])
+    publisher: str | None = Field(None, max_length=300)
+    author: str | None = Field(None, max_length=300)
+    url: str | None = Field(None, max_length=2000)

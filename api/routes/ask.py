@@ -1,0 +1,67 @@
+"""Questions and searches."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from api.context import ContextDep, Reader
+from api.events import HEADERS, MEDIA_TYPE, as_server_sent, first_and_rest, stream_events
+from api.models import AskRequest, Day, QuestionText
+from api.problems import documented
+from rag.schema import Filters
+from rag.wire import AnswerObject, SearchObject
+
+router = APIRouter(tags=["Questions"])
+
+_ASK_RESPONSES = documented(400, 401, 403, 408, 413, 421, 422, 429, 500, 502, 503, 504) | {
+    200: {
+        "description": "The answer; with `stream` as events `sources`, `delta`, `citation`, `answer`, `error`",
+        "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
+    }
+}
+
+
+@router.post("/v1/ask", response_model=AnswerObject, dependencies=[Reader], responses=_ASK_RESPONSES)
+async def ask(request: Request, body: AskRequest, context: ContextDep) -> Response:
+    """Answer a question from the indexed articles, each statement with its citations.
+
+    What the articles do not answer is a normal answer too: `status` is `abstained`, and `reason` says why.
+    """
+    question = body.question_of(context.model_of(body.model))
+    if body.stream or MEDIA_TYPE in request.headers.get("accept", ""):
+        events = await first_and_rest(stream_events(context, question))
+        return StreamingResponse(as_server_sent(request, question, events), media_type=MEDIA_TYPE, headers=HEADERS)
+    engine = context.require_engine()
+    answer = await context.work(lambda: engine.ask(question))
+    context.metrics.count_answer(answer)
+    return _json(AnswerObject.of(answer))
+
+
+@router.get(
+    "/v1/search",
+    response_model=SearchObject,
+    dependencies=[Reader],
+    responses=documented(400, 401, 403, 408, 413, 421, 422, 429, 500, 502, 503, 504),
+)
+async def search(
+    context: ContextDep,
+    q: Annotated[QuestionText, Query(description="What to look for")],
+    k: Annotated[int, Query(ge=1, le=200, description="Longest result")] = 10,
+    since: Annotated[Day | None, Query(description="Only articles of this day or later")] = None,
+    until: Annotated[Day | None, Query(description="Only articles of this day or earlier")] = None,
+    as_of: Annotated[Day | None, Query(description="Articles near this day weigh more")] = None,
+    path: Annotated[list[str] | None, Query(description="fnmatch globs over the whole path", max_length=100)] = None,
+) -> Response:
+    """Find passages, best first, with the reasons."""
+    filters = Filters(since=since, until=until, as_of=as_of, paths=tuple(path or ()))
+    engine = context.require_engine()
+    found = await context.work(lambda: engine.search(q, k=k, filters=filters))
+    return _json(SearchObject.of(q, found))
+
+
+def _json(model: AnswerObject | SearchObject) -> Response:
+    # Written once by pydantic; FastAPI would validate the finished object again.
+    return Response(model.model_dump_json(), media_type=JSONResponse.media_type)
