@@ -115,7 +115,7 @@ def standalone(question: str, history: Sequence[Turn], *, is_name: IsName | None
     if len(question) > _MOST_CHARS:
         return None
     found = _rewritten(question.strip(), thread, is_name)
-    return found if found and found != question.strip() else None
+    return _sentence(found) if found and found != question.strip() else None
 
 
 def _rewritten(question: str, thread: list[_Exchange], is_name: IsName | None) -> str | None:
