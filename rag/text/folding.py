@@ -10,7 +10,7 @@ import unicodedata
 from typing import Final
 
 _PLAIN: Final = {
-    **dict.fromkeys("‘’‚‛′´`ʹʻʼʽ＇‹›", "'"),
+    **dict.fromkeys("‘’‚‛′´ʹʻʼʽ＇‹›", "'"),
     **dict.fromkeys("“”„‟″«»〝〞＂", '"'),
     **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"),
     **dict.fromkeys(

@@ -19,7 +19,7 @@ from rag.schema import Span
 
 _CANDIDATE: Final = re.compile(
     r"(?P<mark>[。！？｡]+|[.!?…‽۔؟।॥]+(?:\s[.!?…]+(?=\s|$))*)"
-    r"(?P<close>[\"'”’»›」』）)\]}＂]*(?:\[\d{1,3}\])*)"
+    r"(?P<close>(?:[\"'”’»›」』）)\]}＂]|[“‘](?=\s|$))*(?:\[\d{1,3}\])*)"
     r"(?P<late>\s(?:[”»]|[\"'](?=\s|$))(?=\s|$))?"
     r"|\n\s*\n"
 )
@@ -66,6 +66,7 @@ _STARTERS: Final = frozenset(
     they're we're i'm don't let's even only such nor about a an asked officials critics police""".split()
 )
 """Words that, capitalised after an abbreviation, begin a sentence rather than continue a name."""
+_STARTERS_IN_CAPITALS: Final = frozenset("the he she it they we but this".split())
 _MARKED_NAMES: Final = frozenset({"yahoo", "jeopardy"})
 _DOTTED: Final = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]$")
 _LIST_NUMBER: Final = re.compile(r"\(?(?:\d{1,3}|[ivxIVX]{1,4}|[a-zA-Z])$")
@@ -90,6 +91,8 @@ def split_sentences(text: str) -> list[Span]:
         end = match.end()
         if match["mark"] is None:
             end = match.start()
+            while end > start and text[end - 1].isspace():
+                end -= 1
         else:
             if match["late"]:
                 quotes += text.count('"', counted, match.end("close"))
@@ -140,6 +143,8 @@ def _is_boundary(text: str, match: re.Match[str], start: int, end: int) -> bool:
         # An ellipsis, or a stop inside quotes or brackets: what stands before is no abbreviation that goes on,
         # unless the bracket is the abbreviation's own ("(R-Calif.) Smith").
         return not (close.startswith(")") and _abbreviates(token, word, first))
+    if token == "X" and before is not None and text[max(start, before.start() - 3) : before.start()] == "on ":
+        return True  # the network, and not an initial
     return not _abbreviates(token, word, first) and not (
         before is not None
         and before.start() <= start + 1
@@ -153,7 +158,8 @@ def _abbreviates(token: str, word: str, first: str) -> bool:
     """Say whether the stop after `token` belongs to it, `word` (beginning with `first`) being what follows."""
     bare = token.lower().lstrip("'’").rsplit("-", 1)[-1] if token.lower() not in _TITLES else token.lower()
     next_word = word.lower().replace("’", "'")
-    starter = next_word in _STARTERS
+    # In capitals nothing shows where a name goes on, so only words count that rarely follow one.
+    starter = next_word in (_STARTERS_IN_CAPITALS if len(word) > 1 and word.isupper() else _STARTERS)
     if bare in _TITLES:
         return not (bare in _WEAK_TITLES and starter and next_word not in ("a", "an"))
     if bare in _BEFORE_DIGIT and (first.isdigit() or first in "#$£€"):

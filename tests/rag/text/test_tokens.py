@@ -1,0 +1,40 @@
+import importlib.util
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import tiktoken
+
+from rag.text.tokens import count_tokens
+
+
+def test_counts_are_those_of_cl100k_base() -> None:
+    texts = ["", "Hello world", "<|endoftext|>", "日本語", "a\r\n\n b"]
+    assert [count_tokens(text) for text in texts] == [0, 2, 7, 4, 3]
+
+
+def test_counts_agree_with_tiktoken_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = importlib.util.find_spec("llama_index")
+    assert spec is not None
+    folders = [Path(folder) / "core" / "_static" / "tiktoken_cache" for folder in spec.submodule_search_locations or ()]
+    monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(next(folder for folder in folders if folder.is_dir())))
+    encoding = tiktoken.get_encoding("cl100k_base")
+    text = "Blinken thanked Cho for South Korea’s “legitimate” measures – worth $1,200.50!\n\n  2-hour talks.\t" * 20
+    assert count_tokens(text) == len(encoding.encode_ordinary(text))
+
+
+def test_a_long_line_without_spaces_is_counted_in_time() -> None:
+    began = time.perf_counter()
+    assert count_tokens("x" * 1_000_000) > 100_000
+    assert time.perf_counter() - began < 10
+
+
+def test_counting_does_not_import_llama_index() -> None:
+    code = (
+        "import sys; from rag.text.tokens import count_tokens; count_tokens('a'); "
+        "print('llama_index.core' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
