@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Literal
 
 from rag.answering.tokens import Token, tokenize
+from rag.attribution.names import edit_distance
+from rag.attribution.lexicon import SAY_FORMS, THINK_FORMS, TITLES
 from rag.schema import PartialDate
 from rag.text.dates import find_dates
+from rag.text.words import stem
 
 Form = Literal["who", "when", "where", "how_many", "how_long", "why", "yes_no", "list", "what"]
 """The kind of answer: a person or body, a date, a place, a number, a duration, a reason, a fact."""
 
 TermKind = Literal["name", "place", "number", "word"]
+"""Names, places and written figures must be in an answer or near it; words may be missing."""
 
 _FORMS: Final[tuple[tuple[Form, re.Pattern[str]], ...]] = tuple(
     (form, re.compile(pattern, re.IGNORECASE))
     for form, pattern in (
-        ("how_long", r"\bhow long\b|\bfor how (?:many|much) (?:years|months|weeks|days|hours|minutes|time)\b|\bduration\b"),
+        (
+            "how_long",
+            r"\bhow long\b|\bfor how (?:many|much) (?:years|months|weeks|days|hours|minutes|time)\b|\bduration\b",
+        ),
         (
             "how_many",
             r"\bhow (?:many|much|old|far|often|big|large|high|fast)\b|\bwhat (?:number|percentage|percent|share|amount|age"
@@ -34,10 +42,19 @@ _FORMS: Final[tuple[tuple[Form, re.Pattern[str]], ...]] = tuple(
             "where",
             r"\bwhere\b|\b(?:what|which) (?:\w+ )?(?:city|town|place|location|capital|venue|village|region|province|island)\b",
         ),
-        ("who", r"\bwho(?:se|m)?\b|\b(?:what|which) (?:person|politician|official|leader|minister|president)\b|\bname the\b"),
-        ("why", r"\bwhy\b|\bwhat (?:was|is|were|are) the (?:reason|cause|purpose|goal|aim)s?\b|\bfor what (?:reason|purpose)\b"
-         r"|\bwhat (?:caused|led to|prompted)\b|\bhow come\b"),
-        ("list", r"^\s*(?:list|summari[sz]e|tell me (?:everything|all)|give me (?:an overview|a summary))\b|^\s*what (?:happened|is known|do we know)\b"),
+        (
+            "who",
+            r"\bwho(?:se|m)?\b|\b(?:what|which) (?:person|politician|official|leader|minister|president)\b|\bname the\b",
+        ),
+        (
+            "why",
+            r"\bwhy\b|\bwhat (?:was|is|were|are) the (?:reason|cause|purpose|goal|aim)s?\b|\bfor what (?:reason|purpose)\b"
+            r"|\bwhat (?:caused|led to|prompted)\b|\bhow come\b",
+        ),
+        (
+            "list",
+            r"^\s*(?:list|summari[sz]e|tell me (?:everything|all)|give me (?:an overview|a summary))\b|^\s*what (?:happened|is known|do we know)\b",
+        ),
         (
             "yes_no",
             r"^\s*(?:and |but |so )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)n?(?:'t|’t)?\s",
@@ -46,19 +63,20 @@ _FORMS: Final[tuple[tuple[Form, re.Pattern[str]], ...]] = tuple(
 )
 
 _FILLER: Final = frozenset(
-    """happen occur take place tell know give mention accord article articles report reports reported reporting news
-    describe kind type exactly please name list say says said saying talk speak spoke express explain state states
-    stated statement statements comment comments remark remarks thing things something anything someone anyone
-    many much often long far old ago time year years day date month week hour hours number amount percentage
-    person people anybody somebody reason cause purpose goal detail details information story stories text source
-    sources main did do does done have make think involve include provide show cover discuss summarize summarise
-    summary overview everything exact currently according whole answer question anyone else role part
-    hold held carry occurred
-    """.split()
+    stem(word)
+    for word in """happen occur take place tell know give mention accord article report news describe kind type exactly
+    please name list say talk speak express explain state statement comment remark thing something anything someone
+    anyone many much often long far old ago time year day date month week hour number amount percentage person people
+    anybody somebody reason cause purpose goal detail information story text source main do make think involve include
+    provide show cover discuss summarize summarise summary overview everything exact currently whole answer question
+    else role part hold carry pass stay stand behind case last away each both about get put call come go become job
+    way step respective else following back""".split()
 )
-"""Words that shape a question and need not stand in its answer."""
+"""Stems of words that shape a question and need not stand in its answer."""
 
 _LIGHT_WEIGHT: Final = 0.35
+_SMALL_NUMBER_WEIGHT: Final = 0.4
+_ASKED_PLACES: Final = frozenset("city town place country location capital venue village region site".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +98,14 @@ class QuestionAnalysis:
     form: Form
     terms: tuple[Term, ...]
     dates: tuple[PartialDate, ...]
+    wants_year: bool = False
+    """The question asks in which year."""
+    relations: tuple[tuple[Term, Term], ...] = ()
+    """A country or name with the noun it belongs to: "Russian delegation", "minister of Japan"."""
+    required: Term | None = None
+    """What kind of place is asked for ("in which hotel"): an answer must speak of one."""
+    verb: Term | None = None
+    """What the "who" of a question did."""
 
     @property
     def names(self) -> tuple[Term, ...]:
@@ -95,19 +121,87 @@ def analyse(text: str, *, is_name: Callable[[str], bool]) -> QuestionAnalysis:
         is_name: says whether a folded word is part of a name that the index holds, so that names are
             seen in questions typed in lower case.
     """
+    form = _form(text)
+    terms = tuple(_terms(text, is_name))
     return QuestionAnalysis(
         text=text,
-        form=_form(text),
-        terms=tuple(_terms(text, is_name)),
+        form=form,
+        terms=terms,
+        relations=tuple(_relations(terms, text)),
+        required=_required(terms, text),
+        verb=_verb_after_who(terms, text) if form == "who" else None,
         dates=tuple(date for _, date in find_dates(text)),
+        wants_year=bool(_WANTS_YEAR.search(text)),
     )
 
 
+_OF: Final = re.compile(r"\s+of\s+(?:the\s+)?", re.IGNORECASE)
+_POSSESSIVE: Final = re.compile(r"(?:['’]s?)?\s+", re.IGNORECASE)
+
+
+def _relations(terms: Sequence[Term], text: str) -> Iterator[tuple[Term, Term]]:
+    """Yield the places and names of a question with the noun they stand by."""
+    for first, second in pairwise(terms):
+        between = text[first.tokens[-1].span.end : second.tokens[0].span.start]
+        if first.kind == "place" and second.kind == "word" and _POSSESSIVE.fullmatch(between) and not _is_verb(second):
+            yield first, _head(second, terms, text)
+        elif first.kind == "word" and second.kind in ("place", "name") and _OF.fullmatch(between):
+            yield second, first
+
+
+def _head(term: Term, terms: Sequence[Term], text: str) -> Term:
+    """Return the last word of the run of plain words that begins with `term`: "foreign minister" gives "minister"."""
+    head = term
+    for following in terms[list(terms).index(term) + 1 :]:
+        between = text[head.tokens[-1].span.end : following.tokens[0].span.start]
+        if following.kind != "word" or between != " " or _is_verb(following):
+            break
+        head = following
+    return head
+
+
+def _is_verb(term: Term) -> bool:
+    """Guess from the ending; countries act as often as they own."""
+    word = term.tokens[0].word
+    return word in SAY_FORMS or word in THINK_FORMS or word.endswith(("ed", "ing"))
+
+
+def _verb_after_who(terms: Sequence[Term], text: str) -> Term | None:
+    """Return the word right behind "who", where it is no form of "to be" and carries meaning."""
+    match = _WHO_DID.search(text)
+    if match is None:
+        return None
+    following = [term for term in terms if term.tokens[0].span.start >= match.end()]
+    if not following or following[0].kind != "word" or following[0].weight < 1:
+        return None
+    return following[0] if following[0].tokens[0].span.start == match.end() else None
+
+
+def _required(terms: Sequence[Term], text: str) -> Term | None:
+    """Return the noun of "in which hotel", unless it is one of the words for places in general."""
+    match = _IN_WHICH.search(text)
+    if match is None:
+        return None
+    return next((t for t in terms if t.tokens[0].span.start == match.end() and t.kind == "word" and t.weight == 1), None)
+
+
+_IN_WHICH: Final = re.compile(r"\b(?:in|at|on|from|to) (?:which|what)\s+", re.IGNORECASE)
+_WHO_DID: Final = re.compile(r"\bwho\s+", re.IGNORECASE)
+_WANTS_YEAR: Final = re.compile(r"\b(?:what|which) (?:calendar )?year\b", re.IGNORECASE)
+
+
 def _form(text: str) -> Form:
-    for form, pattern in _FORMS:
-        if pattern.search(text):
-            return form
-    return "what"
+    """Return the form whose words come first: "Where was Cho when he spoke?" asks where."""
+    first = text.split(maxsplit=1)[0].lower() if text.split() else ""
+    if first and first not in _QUESTION_WORDS:
+        for word in ("when", "where", "which", "what", "why", "how", "who"):
+            if len(first) > 2 and edit_distance(first, word, 1) <= 1:
+                text = word + text[len(first) :]
+                break
+    found = [
+        (match.start(), order, form) for order, (form, pattern) in enumerate(_FORMS) if (match := pattern.search(text))
+    ]
+    return min(found)[2] if found else "what"
 
 
 _QUESTION_WORDS: Final = frozenset(
@@ -118,11 +212,7 @@ _QUESTION_WORDS: Final = frozenset(
 
 def _terms(text: str, is_name: Callable[[str], bool]) -> list[Term]:
     in_dates = [span for span, _ in find_dates(text)]
-    tokens = [
-        token
-        for token in tokenize(text)
-        if not any(date.overlaps(token.span) for date in in_dates)
-    ]
+    tokens = [token for token in tokenize(text) if not any(date.overlaps(token.span) for date in in_dates)]
     # In a question typed all in lower case or all in capitals, only the index knows the names.
     has_case = any(token.is_capitalised for token in tokens[1:]) and not text.isupper()
     terms: list[Term] = []
@@ -130,18 +220,27 @@ def _terms(text: str, is_name: Callable[[str], bool]) -> list[Term]:
     while position < len(tokens):
         token = tokens[position]
         end = position + 1
-        if token.place is not None and (token.is_capitalised or not token.is_stopword):
+        if position > 0 and token.word in _ASKED_PLACES and tokens[position - 1].word in ("which", "what"):
+            pass  # "in which city": the answer need not say "city"
+        elif token.place is not None and (token.is_capitalised or not token.is_stopword):
             while end < len(tokens) and tokens[end].place == token.place and _adjacent(tokens, end, text):
                 end += 1
             terms.append(_term(tokens[position:end], "place", 1.0, text))
         elif _starts_name(tokens, position, has_case, is_name):
-            while end < len(tokens) and _continues_name(tokens, end, has_case, is_name) and _adjacent(tokens, end, text):
+            while (
+                end < len(tokens)
+                and _continues_name(tokens, end, text, has_case, is_name)
+                and _adjacent(tokens, end, text)
+            ):
                 end += 1
             terms.append(_term(tokens[position:end], "name", 1.5, text))
         elif token.number is not None:
-            terms.append(_term(tokens[position:end], "number", 1.0, text))
+            if token.word.isalpha():  # "the two ministers": a way of speaking, not a figure to be found
+                terms.append(_term(tokens[position:end], "word", _SMALL_NUMBER_WEIGHT, text))
+            else:
+                terms.append(_term(tokens[position:end], "number", 1.0, text))
         elif not token.is_stopword and len(token.word) > 1:
-            weight = _LIGHT_WEIGHT if token.word in _FILLER else 1.0
+            weight = _LIGHT_WEIGHT if token.stem in _FILLER else 1.0
             terms.append(_term(tokens[position:end], "word", weight, text))
         position = end
     return terms
@@ -158,17 +257,21 @@ def _adjacent(tokens: list[Token], position: int, text: str) -> bool:
 
 def _starts_name(tokens: list[Token], position: int, has_case: bool, is_name: Callable[[str], bool]) -> bool:
     token = tokens[position]
-    if token.word in _QUESTION_WORDS or token.is_stopword:
+    if token.word in _QUESTION_WORDS or token.is_stopword or token.word in TITLES:
         return False
     if not has_case:
         return token.number is None and is_name(token.word)
-    if not token.is_capitalised or token.word in _FILLER:
+    if not token.is_capitalised or (token.stem in _FILLER and not token.word.isupper()):
         return False
     return position > 0 or is_name(token.word)
 
 
-def _continues_name(tokens: list[Token], position: int, has_case: bool, is_name: Callable[[str], bool]) -> bool:
+def _continues_name(
+    tokens: list[Token], position: int, text: str, has_case: bool, is_name: Callable[[str], bool]
+) -> bool:
     token = tokens[position]
     if token.place is not None or token.is_stopword:
         return False
+    if token.span.start == tokens[position - 1].span.end + 1 and text[token.span.start - 1] == "-":
+        return True  # "Ho-jin"
     return token.is_capitalised or token.number is not None if has_case else is_name(token.word)

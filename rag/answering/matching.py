@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from rag.answering.analysis import Term
 from rag.answering.tokens import Token
+from rag.attribution.names import edit_distance
 
 SYNONYM_CREDIT: Final = 0.85
 """What a thesaurus match is worth beside the word itself."""
@@ -15,6 +16,8 @@ SIMILAR_FROM: Final = 0.55
 """Cosine of two words' vectors from which one stands for the other. On `wordllama`: "died"/"death" 0.78,
 "purchase"/"buy" 0.79, "military"/"troops" 0.46, "July"/"August" 0.65; unrelated pairs stay below 0.25."""
 SIMILAR_CREDIT: Final = 0.6
+MISSPELT_CREDIT: Final = 0.9
+"""What a word one edit away (two, in words of eight letters) is worth to one that the index does not hold."""
 
 
 class WordSimilarity(Protocol):
@@ -33,6 +36,8 @@ class Bag:
     groups: frozenset[int]
     places: frozenset[str]
     numbers: frozenset[str]
+    acronyms: frozenset[str]
+    """Initials of runs of capitalised words, folded: "nyt" for "New York Times"."""
 
     @classmethod
     def of(cls, tokens: Iterable[Token]) -> Bag:
@@ -45,6 +50,7 @@ class Bag:
             groups=frozenset(group for token in content for group in token.groups),
             places=frozenset(token.place for token in tokens if token.place),
             numbers=frozenset(token.number for token in tokens if token.number),
+            acronyms=frozenset(_acronyms(tokens)),
         )
 
     def __or__(self, other: Bag) -> Bag:
@@ -54,10 +60,22 @@ class Bag:
             self.groups | other.groups,
             self.places | other.places,
             self.numbers | other.numbers,
+            self.acronyms | other.acronyms,
         )
 
 
-EMPTY: Final = Bag(frozenset(), frozenset(), frozenset(), frozenset(), frozenset())
+def _acronyms(tokens: Sequence[Token]) -> Iterator[str]:
+    run = ""
+    for token in (*tokens, None):
+        if token is not None and token.is_capitalised and not token.is_stopword:
+            run += token.word[0]
+        elif token is None or token.word not in ("of", "and", "for", "the", "on"):
+            if len(run) > 1:
+                yield run
+            run = ""
+
+
+EMPTY: Final = Bag(*[frozenset()] * 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +85,10 @@ class Matcher:
     terms: tuple[Term, ...]
     weights: tuple[float, ...]
     """Importance of each term, above 0: its kind's weight times its rarity in the corpus."""
+    is_name: Callable[[str], bool]
+    """Whether a folded word is part of a name in the index."""
+    known_names: frozenset[str] = frozenset()
+    """Names of the question that stand in the index in full."""
     similar: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """By stem of a question's word: stems of the evidence that may stand for it, with their credit."""
 
@@ -79,13 +101,17 @@ class Matcher:
         total = sum(self.weights)
         return sum(w * c for w, c in zip(self.weights, credits, strict=True)) / total if total else 0.0
 
+    def positions(self, term: Term, tokens: Sequence[Token]) -> list[int]:
+        """Return where a text's words answer for a term."""
+        return [i for i, token in enumerate(tokens) if self._credit(term, Bag.of((token,))) > 0.5]
+
     def _credit(self, term: Term, bag: Bag) -> float:
         if term.kind == "place":
             return 1.0 if term.tokens[0].place in bag.places else 0.0
         if term.kind == "number":
             return 1.0 if term.tokens[0].number in bag.numbers else 0.0
         if term.kind == "name":
-            return _name_credit(term, bag)
+            return _name_credit(term, bag, is_known=term.text in self.known_names)
         token = term.tokens[0]
         if token.stem in bag.stems:
             return 1.0
@@ -96,36 +122,47 @@ class Matcher:
         return best
 
 
-def _name_credit(term: Term, bag: Bag) -> float:
-    """A name is there when its last word is, or its first where that is how the text calls the person."""
+def _name_credit(term: Term, bag: Bag, *, is_known: bool) -> float:
+    """A name is there when its last word is, or its first ("Cho") if the whole name stands somewhere in the index."""
     held = [token.stem in bag.stems or token.word in bag.words for token in term.tokens]
     if len(held) == 1:
-        return 1.0 if held[0] else 0.0
+        word = term.tokens[0].word
+        return 1.0 if held[0] or (len(word) > 2 and word in bag.acronyms) else 0.0
     if all(held):
         return 1.0
-    return 0.9 if held[-1] or (held[0] and len(held) > 2) else 0.0
+    return 0.9 if held[-1] or (held[0] and len(held) > 2 and is_known) else 0.0
 
 
 def similar_words(
-    terms: Sequence[Term], stems: Mapping[str, str], similarity: WordSimilarity | None
+    terms: Sequence[Term],
+    stems: Mapping[str, str],
+    similarity: WordSimilarity | None,
+    *,
+    is_held: Callable[[str], bool],
 ) -> dict[str, dict[str, float]]:
     """Find, for each plain word of the question, the words of the evidence whose meaning is near.
 
     Args:
         terms: of the question.
         stems: every stem of the evidence, with one word that has it.
-        similarity: the measure; without one, nothing is near.
+        similarity: the measure; without one, only misspellings are near.
+        is_held: whether the index holds a folded word; one that it does not hold may be misspelt.
     """
     asked = [term.tokens[0] for term in terms if term.kind == "word"]
-    if similarity is None or not asked or not stems:
-        return {}
     candidates = sorted(stem for stem in stems if len(stem) > 2)
-    rows = similarity([token.word for token in asked], [stems[stem] for stem in candidates])
-    return {
-        token.stem: {
-            stem: SIMILAR_CREDIT
-            for stem, cosine in zip(candidates, row, strict=True)
-            if cosine >= SIMILAR_FROM and stem != token.stem
-        }
-        for token, row in zip(asked, rows, strict=True)
-    }
+    if not asked or not candidates:
+        return {}
+    found: dict[str, dict[str, float]] = {token.stem: {} for token in asked}
+    for token in asked:
+        allowed = len(token.word) // 4 if token.word.isalpha() else 0
+        if allowed and not is_held(token.word):
+            for stem in candidates:
+                if edit_distance(token.word, stems[stem], min(allowed, 2)) <= min(allowed, 2):
+                    found[token.stem][stem] = MISSPELT_CREDIT
+    if similarity is not None:
+        rows = similarity([token.word for token in asked], [stems[stem] for stem in candidates])
+        for token, row in zip(asked, rows, strict=True):
+            for stem, cosine in zip(candidates, row, strict=True):
+                if cosine >= SIMILAR_FROM and stem != token.stem:
+                    found[token.stem].setdefault(stem, SIMILAR_CREDIT)
+    return found

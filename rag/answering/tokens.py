@@ -48,7 +48,7 @@ def tokenize(text: str) -> tuple[Token, ...]:
     return tuple(
         Token(span, word, stem_, groups, place, numbers.get(span.start), span.of(text)[:1].isupper())
         for span, word, stem_, groups, place in zip(
-            spans, words, stems, synonym_groups(stems), _places(words), strict=True
+            spans, words, stems, synonym_groups(stems), _places([_bare(span.of(text)) for span in spans]), strict=True
         )
     )
 
@@ -62,22 +62,27 @@ def _parts(span: Span, text: str) -> Iterator[Span]:
         start += len(part) + 1
 
 
+def _bare(written: str) -> str:
+    """Drop a possessive ending."""
+    return written[:-2] if written.endswith(("'s", "’s")) else written
+
+
 def _plain(written: str) -> str:
     if written == "US":  # the country; "us" is another word
         return "u.s."
-    word = searchable(written)
-    if word.endswith("'s"):
-        word = word[:-2]
+    word = searchable(_bare(written))
     return word if word == "u.s." else word.replace(".", "") if word.endswith(".") else word
 
 
-def _places(words: Sequence[str]) -> list[str | None]:
+def _places(written: Sequence[str]) -> list[str | None]:
     """Return the country each word stands for, the longest phrase first."""
-    found: list[str | None] = [None] * len(words)
+    found: list[str | None] = [None] * len(written)
     position = 0
-    while position < len(words):
-        for length in range(min(_LONGEST_PLACE_NAME, len(words) - position), 0, -1):
-            place = place_aliases(" ".join(words[position : position + length]))
+    while position < len(written):
+        for length in range(min(_LONGEST_PLACE_NAME, len(written) - position), 0, -1):
+            phrase = " ".join(written[position : position + length])
+            # "Un" is part of Korean names; only "UN" and "U.N." are the organisation.
+            place = None if phrase in ("Un", "un") or written[position] in ("the", "The") else place_aliases(phrase)
             if place is not None:
                 found[position : position + length] = [place] * length
                 position += length - 1

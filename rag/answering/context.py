@@ -1,0 +1,84 @@
+"""Makes quoted sentences readable by themselves: no "He also said" without a name to hold on to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rag.answering.selection import ScoredSentence, naming_sentence
+from rag.schema import DraftStatement, Evidence, Statement
+
+_PRONOUN: Final = re.compile(r"^(?P<open>[\"“'‘(]*)(?P<pronoun>he|she|they)\b", re.IGNORECASE)
+_POINTS_BACK: Final = re.compile(
+    r"^[\"“'‘(]*(?:he|she|they|it|his|her|their|its|this|these|that|those|both|in response|after that|such)\b",
+    re.IGNORECASE,
+)
+
+
+def in_context(
+    chosen: Sequence[ScoredSentence], statements: Sequence[Statement], *, limit: int
+) -> Iterator[DraftStatement]:
+    """Yield the chosen sentences as statements, each able to stand where it does.
+
+    A pronoun that begins a sentence is replaced by the name in brackets where the article says whose it is; the
+    sentence that has the name is cited too. Where it does not say, the sentence before is shown first.
+    """
+    shown: set[tuple[str, int]] = set()
+    count = 0
+    for sentence in chosen:
+        evidence = sentence.candidate.evidence
+        for statement in _readable(evidence, statements):
+            key = (evidence.article.id, statement.evidence[0].span.start)
+            if key not in shown and count < limit:
+                shown.add(key)
+                count += 1
+                yield statement
+
+
+def _readable(evidence: Evidence, statements: Sequence[Statement]) -> Iterator[DraftStatement]:
+    said = reported_in(evidence, statements)
+    speaker = said.speaker if said else None
+    speech = said.speech if said else None
+    match = _PRONOUN.match(evidence.text)
+    if match and said and said.mention.lower() == match["pronoun"].lower():
+        named = with_name(evidence, said)
+        if named is not None:
+            yield named
+            return
+    if _POINTS_BACK.match(evidence.text):
+        before = _sentence_before(evidence)
+        if before is not None:
+            yield DraftStatement(text=before.text, evidence=(before,))
+    yield DraftStatement(text=evidence.text, evidence=(evidence,), speaker=speaker, speech=speech)
+
+
+def with_name(evidence: Evidence, said: Statement) -> DraftStatement | None:
+    """Return a sentence that begins with a pronoun with the speaker's name in brackets; None if nothing names them."""
+    match = _PRONOUN.match(evidence.text)
+    naming = naming_sentence(evidence, said.speaker)
+    if match is None or naming is None:
+        return None
+    return DraftStatement(
+        text=f"{match['open']}[{said.speaker}]{evidence.text[match.end() :]}",
+        evidence=(evidence, naming),
+        speaker=said.speaker,
+        speech=said.speech,
+    )
+
+
+def reported_in(evidence: Evidence, statements: Sequence[Statement]) -> Statement | None:
+    """Return the first statement that a sentence reports, if any."""
+    for statement in statements:
+        if statement.article_id == evidence.article.id and any(
+            span.overlaps(evidence.span) for span in statement.sentences
+        ):
+            return statement
+    return None
+
+
+def _sentence_before(evidence: Evidence) -> Evidence | None:
+    earlier = [span for span in evidence.passage.sentences if span.start < evidence.span.start]
+    if not earlier:
+        return None
+    return Evidence(article=evidence.article, passage=evidence.passage, span=earlier[-1], also_in=evidence.also_in)

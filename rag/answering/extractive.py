@@ -1,0 +1,256 @@
+"""Answers by quoting: the sentences that answer, or a reason for having none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from rag.answering.analysis import QuestionAnalysis, Term, analyse
+from rag.answering.context import in_context
+from rag.answering.conversation import standalone
+from rag.answering.corpus import Corpus
+from rag.answering.matching import WordSimilarity
+from rag.answering.selection import ScoredSentence, candidates, make_matcher, score_sentences
+from rag.answering.speech import SpeechAnswerer, in_time, is_addressee, mentions, quote
+from rag.attribution import SpeechQuestion, closest_name, parse_speech_question
+from rag.retrieval import TimeWindow
+from rag.schema import AbstentionReason, Draft, DraftStatement, Filters, Near, Question, ScoredPassage, Turn
+
+Search = Callable[[str], Sequence[ScoredPassage]]
+"""Finds passages for a query."""
+
+SentenceSimilarity = Callable[[str, Sequence[str]], Sequence[float]]
+"""Cosine of a question with each of several sentences."""
+
+ANSWER_FROM: Final = 0.56
+"""Score from which a sentence answers; see `selection` for its parts and docs/benchmarks.md for how it was chosen."""
+COVERAGE_FROM: Final = 0.6
+OWN_COVERAGE_FROM: Final = 0.4
+_REQUIRED: Final = {"name": 0.45, "place": 0.45, "number": 0.7, "word": 0.0}
+"""What each term of the question must be credited: a name or place may stand in the title or the sentence before, a
+figure must stand in the sentence itself or in one that it points back to."""
+
+_NEEDS_TYPE: Final = frozenset({"when", "how_many", "how_long", "who", "where", "why"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Extent:
+    """How many sentences a kind of question deserves, and how near to the best each must score."""
+
+    sentences: int
+    share_of_best: float
+
+
+_EXTENTS: Final = {
+    "who": _Extent(3, 0.88),
+    "when": _Extent(3, 0.88),
+    "where": _Extent(3, 0.88),
+    "how_many": _Extent(2, 0.9),
+    "how_long": _Extent(2, 0.9),
+    "yes_no": _Extent(3, 0.88),
+    "why": _Extent(3, 0.85),
+    "what": _Extent(4, 0.84),
+    "list": _Extent(8, 0.7),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extractive:
+    """Answers without a model."""
+
+    corpus: Corpus
+    sentence_similarity: SentenceSimilarity
+    word_similarity: WordSimilarity | None = None
+
+    def draft(self, question: Question, search: Search, *, window: TimeWindow | None = None) -> Draft:
+        """Choose the sentences that answer, or say why none does.
+
+        A question in several parts ("when did X happen, and who was there?") is answered part by part.
+
+        Args:
+            question: able to stand alone.
+            search: finds passages for a query, within the question's filters.
+            window: the days the question speaks of relative to today; only statements from them are reported.
+        """
+        parts = split_question(question.text, is_name=self.corpus.is_name)
+        drafts = [self._draft_part(replace(question, text=part), search, window) for part in parts]
+        statements = _once(statement for draft in drafts for statement in draft.statements)
+        if not statements:
+            return drafts[0]
+        return replace(drafts[0], statements=tuple(statements)[: question.max_statements], reason=None)
+
+    def _draft_part(self, question: Question, search: Search, window: TimeWindow | None) -> Draft:
+        passages = search(question.text)
+        analysis = self.analyse(question.text)
+        speech = parse_speech_question(question.text)
+        if speech is not None and speech.speaker is not None and speech.form in ("what", "whether", "how"):
+            draft = self._draft_speech(question, speech, analysis, passages, window)
+            if draft is not None:
+                return draft
+        ranked = self.rank(analysis, passages)
+        chosen = choose(analysis, ranked, limit=question.max_statements)
+        if not chosen:
+            return self.refuse(analysis, ranked)
+        statements = self.corpus.catalog.statements_of({s.candidate.evidence.article.id for s in chosen})
+        return Draft(statements=tuple(in_context(chosen, statements, limit=question.max_statements)))
+
+    def _draft_speech(
+        self,
+        question: Question,
+        speech: SpeechQuestion,
+        analysis: QuestionAnalysis,
+        passages: Sequence[ScoredPassage],
+        window: TimeWindow | None,
+    ) -> Draft | None:
+        """Answer from the speaker's statements; None where the sentences themselves may still answer."""
+        answerer = SpeechAnswerer(corpus=self.corpus, word_similarity=self.word_similarity)
+        filters = narrowed(question.filters, window)
+        found = answerer.statements(speech, passages, filters)
+        reported = in_time(answerer.report(found), analysis)
+        topic = speech.topic
+        if topic is not None and is_addressee(topic, question.text, self.corpus):
+            topic = None  # "what did X say to Y?" asks for all that X said where Y was spoken to
+            reported = [r for r in reported if mentions(r, speech.topic or "")]
+        if not speech.wants_any_speech:  # "what did X warn of?": the verb is part of what the statement must hold
+            topic = f"{speech.verb} {speech.topic or ''}"
+        if topic is not None:
+            reported = answerer.on_topic(reported, topic, analysis, verb=None if speech.wants_any_speech else speech.verb)
+        if reported:
+            return Draft(statements=tuple(quote(reported, limit=question.max_statements)))
+        if not speech.wants_any_speech or (not found and not names_somebody(speech, self.corpus)):
+            return None
+        return self.refuse(self.analyse(speech.speaker or question.text), ())
+
+    def analyse(self, text: str) -> QuestionAnalysis:
+        """Take a question apart, knowing the names of the index."""
+        return analyse(text, is_name=self.corpus.is_name)
+
+    def rank(self, analysis: QuestionAnalysis, passages: Sequence[ScoredPassage]) -> list[ScoredSentence]:
+        """Score every sentence of the passages, best first."""
+        sentences = candidates(passages)
+        if not sentences:
+            return []
+        matcher = make_matcher(analysis, sentences, similarity=self.word_similarity, corpus=self.corpus)
+        cosines = self.sentence_similarity(analysis.text, [sentence.evidence.text for sentence in sentences])
+        return score_sentences(analysis, sentences, matcher, cosines)
+
+    def refuse(self, analysis: QuestionAnalysis, ranked: Sequence[ScoredSentence]) -> Draft:
+        """Say why there is no answer, and what comes near."""
+        named = [term for term in analysis.terms if term.kind in ("name", "place")]
+        absent = [term for term in named if not self._is_held(term)]
+        near: list[Near] = []
+        for term in absent:
+            if term.kind == "name" and (close := self._closest(term)):
+                near.append(Near("name", close))
+        near += [Near("sentence", s.candidate.evidence.text, s.candidate.evidence.article.path) for s in ranked[:2]]
+        reason: AbstentionReason
+        if any(term.kind == "name" for term in absent) or (named and len(absent) == len(named)):
+            reason, subject = "subject_not_found", absent[0].text
+        elif named:
+            reason, subject = "fact_not_stated", (absent or named)[0].text
+        else:
+            return Draft(reason="no_match", near=tuple(near[:0]))
+        return Draft(reason=reason, subject=subject, near=tuple(near))
+
+    def _is_held(self, term: Term) -> bool:
+        words = [token.word for token in term.tokens]
+        if term.kind == "place":
+            return any(self.corpus.holds_word(word) for word in words)
+        return self.corpus.holds_phrase(words) or (len(words) == 1 and self.corpus.holds_word(words[0]))
+
+    def _closest(self, term: Term) -> str | None:
+        speakers = [speaker.name for speaker in self.corpus.catalog.speakers()]
+        return closest_name(term.text, [*speakers, *sorted(self.corpus.catalog.all_entity_names())])
+
+
+def choose(analysis: QuestionAnalysis, ranked: Sequence[ScoredSentence], *, limit: int) -> list[ScoredSentence]:
+    """Return the shortest sufficient set of sentences, best first; empty when none answers.
+
+    Args:
+        ranked: best first.
+        limit: most sentences.
+    """
+    extent = _EXTENTS[analysis.form]
+    chosen: list[ScoredSentence] = []
+    for sentence in ranked:
+        if not is_answer(analysis, sentence):
+            continue
+        if chosen and sentence.score < extent.share_of_best * chosen[0].score:
+            break
+        if chosen and analysis.form != "list" and not _covers_as_much(sentence, chosen[0]):
+            continue
+        if any(_repeats(sentence, other) for other in chosen):
+            continue
+        chosen.append(sentence)
+        if len(chosen) == min(extent.sentences, limit):
+            break
+    return chosen
+
+
+def is_answer(analysis: QuestionAnalysis, sentence: ScoredSentence) -> bool:
+    """Say whether a sentence answers: enough is covered, every name is there, and so is the kind of thing asked for."""
+    if (
+        not (analysis.terms or analysis.dates)
+        or sentence.score < ANSWER_FROM
+        or sentence.coverage < COVERAGE_FROM
+        or sentence.own_coverage < OWN_COVERAGE_FROM
+    ):
+        return False
+    if (
+        not sentence.date_agrees
+        or not sentence.relations_hold
+        or (analysis.form in _NEEDS_TYPE and not sentence.has_type)
+    ):
+        return False
+    return all(credit >= _REQUIRED[term.kind] for term, credit in zip(analysis.terms, sentence.credits, strict=True))
+
+
+def _covers_as_much(sentence: ScoredSentence, best: ScoredSentence) -> bool:
+    """Say whether a further sentence speaks of everything that the best one does."""
+    return all(
+        credit >= 0.5 * best_credit for credit, best_credit in zip(sentence.credits, best.credits, strict=True)
+    )
+
+
+def _repeats(sentence: ScoredSentence, other: ScoredSentence) -> bool:
+    """Say whether two sentences share so many words that the second adds nothing."""
+    a, b = sentence.candidate.bag.stems, other.candidate.bag.stems
+    return bool(a and b) and len(a & b) / min(len(a), len(b)) > _REPEATS_FROM
+
+
+_REPEATS_FROM: Final = 0.75
+
+
+_CONJUNCTION: Final = re.compile(
+    r",?\s+and\s+(?=(?:what|when|where|who|which|how|why|whom|whose)\b)|[?;]\s+(?:and\s+)?(?=\w)", re.IGNORECASE
+)
+
+
+def split_question(text: str, *, is_name: Callable[[str], bool]) -> list[str]:
+    """Return the parts of a question that asks several things, each able to stand alone."""
+    parts = [part.strip() for part in _CONJUNCTION.split(text) if part.strip()]
+    whole = [parts[0]] if parts else [text]
+    for part in parts[1:]:
+        whole.append(standalone(f"and {part}", [Turn("user", whole[-1])], is_name=is_name) or part)
+    return whole
+
+
+def _once(statements: Iterable[DraftStatement]) -> list[DraftStatement]:
+    return list({statement.text: statement for statement in statements}.values())
+
+
+def narrowed(filters: Filters, window: TimeWindow | None) -> Filters:
+    """Return filters that also keep to the days a question speaks of."""
+    if window is None:
+        return filters
+    since = max((day for day in (filters.since, window.since) if day), default=None)
+    until = min((day for day in (filters.until, window.until) if day), default=None)
+    return replace(filters, since=since, until=until)
+
+
+def names_somebody(speech: SpeechQuestion, corpus: Corpus) -> bool:
+    """Say whether the speaker asked for is a person, a body or a country rather than "the agreement"."""
+    analysis = analyse(speech.speaker or "", is_name=corpus.is_name)
+    return any(term.kind in ("name", "place") for term in analysis.terms)

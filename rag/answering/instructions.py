@@ -1,0 +1,88 @@
+"""Tells text that speaks to a language model from text that speaks to a reader.
+
+A scraped page may carry instructions for whoever processes it. They are never obeyed; sentences that are plainly
+addressed to a model are not even shown to one, nor quoted as an answer. This is one layer of several, and it judges
+by a few constructions that news prose does not use (no false alarm in 74,000 sentences of BBC and RealTimeQA
+articles): what it misses, delimiting, parsing and grounding still stop.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from rag.text.folding import searchable
+
+_IGNORE: Final = r"(?:ignor\w*|disregard\w*|forget\w*|overrid\w*|bypass\w*|discard\w*|do not follow|stop following)"
+_WHICH: Final = r"(?:all|any|every|the|your|my|our|these|those|of|previous\w*|prior|above|earlier|preceding|other)"
+_RULES: Final = r"(?:instructions?|prompts?|directions?|directives?|guidelines?|rules?|messages?|constraints?)"
+_MODEL: Final = (
+    r"(?:ai|a\.i\.|llms?|ai assistants?|chatbots?|language models?|(?:ai|llm|answering) (?:models?|systems?|agents?))"
+)
+_ANSWER: Final = r"(?:answers?|responses?|reply|replies|output|summary)"
+_COMMAND: Final = r"(?:say|answer|reply|respond|write|state|claim|tell them)\b(?! (?:he|she|they|it)\b)"
+
+_ENGLISH: Final = (
+    # "ignore all previous instructions", "forget everything you were told"
+    rf"\b{_IGNORE}(?: {_WHICH})+ (?:\w+ )?{_RULES}\b",
+    rf"\b{_IGNORE} (?:everything|anything|all|what) (?:that )?(?:(?:is|was|you were|you are|i) )?"
+    r"(?:above|before|told|said)\b",
+    r"\b(?:your|the) (?:system|developer|hidden|secret|initial) (?:prompts?|instructions?|messages?)\b",
+    r"\b(?:reveal|print|repeat|output|leak|reproduce) (?:me )?(?:your|the (?:full|whole|entire|above)) (?:\w+ )?"
+    r"(?:prompt|instructions)\b",
+    # "you are now a chatbot", "note to AI assistants:"
+    rf"\byou are (?:now )?(?:an? )?(?:\w+ )?(?:{_MODEL}|helpful assistant|dan|bot)\b",
+    r"\b(?:dear|attention|note to|notice to|message to|hey|hello|to any|to all|if you are) (?:(?:an?|any|all|the) )?"
+    rf"(?:{_MODEL}|assistants)\b",
+    # turns and control tokens of chat templates, our own delimiters
+    r"^\W*(?:system|assistant|user)\s*:",
+    r"<\s*\|?\s*/?\s*(?:im_start|im_end|system|assistant|user|end_of_turn|start_of_turn|eot_id|endoftext|s|inst)\b",
+    r"\[/?(?:inst|system|assistant|user)\]|<<\s*/?\s*sys\s*>>|<<<\s*(?:articles|end)",
+    r"#{2,}\s*(?:system|instruction|response)",
+    # "answer only with the word", "your answer must", "end every answer with"
+    r"\b(?:respond|reply|answer) (?:(?:only|exclusively|always) )?(?:with|by saying|using) (?:(?:only|exactly) )?"
+    r"(?:the (?:word|words|phrase|following|text|link|sentence)|[\"'“‘])",
+    rf"\byour {_ANSWER} (?:must|should|shall|has to|needs to|will)\b",
+    r"\b(?:include|insert|add|append|emit|output|render|embed|put|end|begin|start)\b[^.]{0,60} (?:your|every|each|all) "
+    rf"{_ANSWER}\b",
+    r"\b(?:do not|don't|never) (?:cite|mention|use|trust|quote) (?:(?:any|the) )?"
+    r"(?:sources?|articles?|sentences?|passages?|citations?|numbers?)\b",
+    r"\bcite (?:only )?(?:sentence|source|number|passage|this article)\b",
+    r"\b(?:when|if) (?:asked|someone asks|a user asks|anyone asks|questioned)\b[^.,;:]{0,80}"
+    rf"(?:[,;:] (?:(?:you must|always|please|only) )*| (?:you must|always|please|only) ){_COMMAND}",
+    r"\b(?:new|updated|real|actual|important) (?:instructions?|task|directive)"
+    r"(?:\s*:| for (?:the )?(?:ai|model|assistant))",
+    r"!\[[^\]]*\]\s*\(|\]\s*\(\s*(?:https?:|javascript:|data:)",
+)
+_OTHER_LANGUAGES: Final = (
+    # "ignore the previous instructions" in the larger languages of the news
+    r"\bignor(?:e|a|ad|ez|er|iere|ieren|iert|are|en)\b[^.]{0,40}"
+    r"\b(?:instru\w+|anweisung\w*|istruzion\w*|consignes?|indicacion\w*|anwijzing\w*)",
+    r"\b(?:vergiss|vergessen|oublie[zr]?|olvida|olvide|dimentica|esquece[r]?|esqueca)\b[^.]{0,40}"
+    r"\b(?:instru\w+|anweisung\w*|istruzion\w*|consignes?)",
+    r"игнорир\w*[^.]{0,40}(?:инструкц|указан|команд)|забудь\w*[^.]{0,40}(?:инструкц|указан)",
+    r"ігнор\w*[^.]{0,40}(?:інструкц|вказів)|[іi]гнор\w*[^.]{0,40}(?:[іi]нструкц|вказ)",
+    r"(?:忽略|无视|無視|忘记|忽視)[^。]{0,20}(?:指令|指示|说明|提示|命令)|(?:指示|命令)を(?:すべて)?無視",
+    r"(?:지시|명령|지침)[^.]{0,12}무시",
+    r"تجاهل[^.]{0,30}(?:تعليمات|التعليمات|الاوامر|الأوامر)",
+    r"निर्देश[^।]{0,20}(?:अनदेखा|नज़रअंदाज|भूल)",
+    r"התעל\w*[^.]{0,20}הוראות|دستور[^.]{0,30}نادیده",
+    r"(?:onceki|tum) (?:talimat|komut)\w*[^.]{0,20}(?:yok say|unut|gormezden)",
+)
+_ADDRESSES: Final = re.compile("|".join((*_ENGLISH, *_OTHER_LANGUAGES)), re.IGNORECASE | re.MULTILINE)
+
+# Every construction above holds one of these, and most sentences none: looking for them first saves 0.2 ms a sentence.
+_HINTS: Final = re.compile(
+    r"instru|prompt|ignor|disregard|forget|overrid|bypass|discard|you are|assistant|attention|note to|notice to"
+    r"|system|user|<|\[|##|respon|repl|answer|output|summary|cite|asked|asks|questioned|task|directive|do not|don't|never|dear"
+    r"|hello|hey|message|to a|anweisung|istruzion|consigne|indicacion|anwijzing|инструкц|указан|команд|вказ|指|命令|说明|提示"
+    r"|지시|지침|명령|تجاهل|निर्देश|הוראות|دستور|talimat|komut"
+)
+
+
+def addresses_a_model(text: str) -> bool:
+    """Say whether a sentence or title is an instruction to a language model."""
+    plain = " ".join(unicodedata.normalize("NFKC", text).lower().split())
+    folded = " ".join(searchable(plain).split())
+    return any(_HINTS.search(form) and _ADDRESSES.search(form) for form in {plain, folded})

@@ -1,0 +1,223 @@
+"""Reads a model's reply while it is being written: whole statements with the numbers they cite, and nothing else.
+
+The reply is text from a stranger. A statement leaves here only when it is complete, cites at least one sentence that
+was shown, and is plain prose; everything else leaves as a `Rejection` with a reason. What is well formed need not be
+true: that is for grounding.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final, Literal
+
+from rag.answering.prompts import SENTINEL, SYSTEM
+from rag.schema import DraftStatement, Evidence, Rejection
+from rag.text.folding import fold, printable
+from rag.text.sentences import split_sentences
+from rag.text.words import words
+
+MOST_CHARS: Final = 20_000  # of one reply; a real answer has a few hundred
+MOST_STATEMENT_CHARS: Final = 800
+LEAST_WORDS: Final = 2  # of a statement: a single word ("HACKED", "Yes") says nothing that could be checked
+
+_CITES: Final = re.compile(r"[\[【]\s*\^?(\d{1,4}(?:\s*(?:,|;|-|–|and|&)\s*\d{1,4})*)\s*[\]】]")
+_PART_OF_CITES: Final = re.compile(r"[\[【][\s\d^,;&–and-]{0,40}$")
+_RANGE: Final = re.compile(r"(\d+)\s*[-–]\s*(\d+)")
+_BULLET: Final = re.compile(r"^\s*(?:[-*•–—>#]+|\(?\d{1,2}[.)](?=\s)|(?:answer|response|assistant)\s*:)\s*", re.IGNORECASE)
+_EMPHASIS: Final = re.compile(r"\*\*|__|``?`?|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)")
+_LINK: Final = re.compile(
+    r"[a-z][a-z0-9+.-]{1,20}:\s?//|\bwww\.|\]\s*\(|!\s*\[|\b(?:javascript|data|mailto)\s*:|\S+@\S+\.\w"
+    r"|\b[\w-]+\.(?:com|org|net|io|ru|cn|info|biz|xyz|example|test|invalid|app|dev|site|online|top|tk|me|co)(?:/|\b)",
+    re.IGNORECASE,
+)
+_MARKUP: Final = re.compile(r"<\s*/?\s*[a-z!|][^>]{0,200}>|<\||\|>|\[/?[A-Z]{3,}\]|&#?\w{1,8};|\{\{|\}\}|```")
+_REFUSAL: Final = re.compile(
+    r"\b(?:(?:do|does|did|is|are|was|were)(?: not|n't)|no|not|cannot|can't|unable|nothing) ?(?:\w+ ){0,6}?"
+    r"(?:mention(?:ed|s)?|state[ds]?|say|said|provide[ds]?|specif(?:y|ied)|contain(?:ed|s)?|include[ds]?|information|answer"
+    r"|found|given|available|determine[ds]?|indicate[ds]?)\b[^.]{0,60}\b"
+    r"(?:articles?|sentences?|passages?|text|context|sources?|information|question)\b"
+    r"|\b(?:articles?|sentences?|passages?|text|context|sources?)\b[^.]{0,40}\b(?:do|does|did)(?: not|n't)\b"
+    r"|\bno information\b|\bnot (?:mentioned|stated|specified|provided|in the (?:articles?|text|sentences?))\b",
+    re.IGNORECASE,
+)
+_THINKING: Final = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|$)", re.DOTALL | re.IGNORECASE)
+_SENTINEL_WORDS: Final = tuple(words(SENTINEL))
+_SHINGLE: Final = 7
+_SYSTEM_SHINGLES: Final = frozenset(
+    tuple(words(SYSTEM)[i : i + _SHINGLE]) for i in range(len(words(SYSTEM)) - _SHINGLE + 1)
+)
+
+Parsed = DraftStatement | Rejection
+_Token = tuple[Literal["text", "cites", "line"], str]
+
+
+class ReplyParser:
+    """Takes pieces of a reply and gives statements as they become whole.
+
+    Models put the numbers after a statement ("... Monday [2]. ..."), after its full stop ("... Monday. [2] ...") or,
+    copying the form of the sentences shown to them, before it ("[2] ... Monday."). All three are read; several
+    sentences before one number share it and are judged one by one.
+    """
+
+    def __init__(self, numbered: Mapping[int, Evidence]) -> None:
+        """Accept citations of these sentences only."""
+        self._numbered = numbered
+        self._buffer = ""
+        self._received = 0
+        self._text = ""
+        self._before: list[int] = []
+        self._after: list[int] = []
+        self._said: set[str] = set()
+        self.abstained = False
+        """The model wrote the sentinel, or in other words that the sentences do not answer."""
+        self.overlong = False
+        """The reply was cut off after `MOST_CHARS`."""
+
+    def feed(self, piece: str) -> Iterator[Parsed]:
+        """Take the next piece of the reply and yield what it completes."""
+        if self.overlong:
+            return
+        self._received += len(piece)
+        if self._received > MOST_CHARS:
+            piece = piece[: max(0, len(piece) - (self._received - MOST_CHARS))]
+            self.overlong = True
+        self._buffer += piece
+        yield from self._consume(final=False)
+
+    def finish(self) -> Iterator[Parsed]:
+        """Yield what the end of the reply completes."""
+        yield from self._consume(final=True)
+        yield from self._flush()
+
+    def _consume(self, *, final: bool) -> Iterator[Parsed]:
+        self._buffer = _without_thinking(self._buffer, final=final)
+        for kind, value in self._tokens(final=final):
+            if kind == "cites":
+                yield from self._take_cites(_numbers(value))
+            elif kind == "line":
+                yield from self._end_line()
+            else:
+                yield from self._take_text(value)
+
+    def _tokens(self, *, final: bool) -> Iterator[_Token]:
+        """Cut complete tokens off the buffer; what may be the beginning of a citation or a thought stays in it."""
+        while self._buffer:
+            found = _CITES.search(self._buffer)
+            line = self._buffer.find("\n")
+            if found and (line < 0 or found.start() < line):
+                if found.start():
+                    yield "text", self._buffer[: found.start()]
+                yield "cites", found[1]
+                self._buffer = self._buffer[found.end() :]
+            elif line >= 0:
+                if line:
+                    yield "text", self._buffer[:line]
+                yield "line", "\n"
+                self._buffer = self._buffer[line + 1 :]
+            else:
+                held = None if final else _PART_OF_CITES.search(self._buffer) or re.search(r"<[^>]{0,10}$", self._buffer)
+                end = held.start() if held else len(self._buffer)
+                if end:
+                    yield "text", self._buffer[:end]
+                self._buffer = self._buffer[end:]
+                return
+
+    def _take_text(self, value: str) -> Iterator[Parsed]:
+        if self._after:
+            # "... Monday [2]." or "... Monday [2], and ...": punctuation belongs to what came before.
+            closing = re.match(r"[\s.,;:!?\"”’)]*", value)
+            stop = closing.group() if closing else ""
+            if len(stop) == len(value):
+                if not self._text.rstrip().endswith((".", "!", "?")):
+                    self._text = self._text.rstrip() + stop.strip(" ,;:")
+                return
+            if self._before and self._text.rstrip().endswith((".", "!", "?", "”", '"')):
+                following, self._after = self._after, []  # "[1] A. [2] B.": the second number opens B
+                yield from self._flush()
+                self._before = following
+            else:
+                mark = next((char for char in stop if char in ".!?"), "")
+                if mark and not self._text.rstrip().endswith((".", "!", "?")):
+                    self._text = self._text.rstrip() + mark
+                yield from self._flush()
+                value = value[len(stop) :]
+        self._text += value
+        if len(self._text) > 4 * MOST_STATEMENT_CHARS:
+            yield from self._flush()
+
+    def _take_cites(self, numbers: list[int]) -> Iterator[Parsed]:
+        if self._text.strip(" .,;:!?\"”’)-*•"):
+            self._after += numbers
+        else:
+            self._text = ""
+            self._before += numbers
+        yield from ()
+
+    def _end_line(self) -> Iterator[Parsed]:
+        stripped = self._text.strip()
+        if self._after or (self._before and stripped) or stripped.endswith((".", "!", "?", ":", "”", '"')) or not stripped:
+            yield from self._flush(keep_before=not stripped)
+        elif fold(stripped).strip(" .*") == fold(SENTINEL):
+            yield from self._flush()
+        else:
+            self._text += " "
+
+    def _flush(self, *, keep_before: bool = False) -> Iterator[Parsed]:
+        text, numbers = self._text, list(dict.fromkeys(self._before + self._after))
+        self._text, self._after = "", []
+        if not keep_before:
+            self._before = []
+        block = " ".join(printable(text).replace("\ufffd", "").split())
+        spans = split_sentences(block)
+        for span in spans:
+            yield from self._judge(span.of(block), numbers)
+
+    def _judge(self, text: str, numbers: list[int]) -> Iterator[Parsed]:
+        """Yield the statement, or why it is none; nothing for empty text and for refusals."""
+        while (shorter := _BULLET.sub("", text, count=1)) != text:
+            text = shorter
+        if _LINK.search(text):
+            yield Rejection(text[:200], "link")
+            return
+        if _MARKUP.search(text):
+            yield Rejection(text[:200], "markup")
+            return
+        text = _EMPHASIS.sub("", text).strip()
+        said = words(text)
+        if not said:
+            return
+        if tuple(said[: len(_SENTINEL_WORDS)]) == _SENTINEL_WORDS or _REFUSAL.search(text):
+            self.abstained = True
+            return
+        if any(tuple(said[i : i + _SHINGLE]) in _SYSTEM_SHINGLES for i in range(len(said) - _SHINGLE + 1)):
+            yield Rejection(text[:200], "repeats_prompt")
+            return
+        evidence = tuple(self._numbered[number] for number in numbers if number in self._numbered)
+        if not evidence:
+            yield Rejection(text[:200], "unknown_source" if numbers else "no_source")
+        elif len(text) > MOST_STATEMENT_CHARS:
+            yield Rejection(text[:200], "too_long")
+        elif len(said) < LEAST_WORDS:
+            yield Rejection(text, "too_short")
+        elif " ".join(said) not in self._said:
+            self._said.add(" ".join(said))
+            yield DraftStatement(text=text, evidence=evidence)
+
+
+def _numbers(inside: str) -> list[int]:
+    """Read "2, 5-7 and 9"; a range of more than ten is no citation."""
+    found: list[int] = []
+    for first, last in _RANGE.findall(inside):
+        if 0 <= int(last) - int(first) <= 10:
+            found += range(int(first), int(last) + 1)
+    rest = _RANGE.sub(" ", inside)
+    return found + [int(number) for number in re.findall(r"\d+", rest)]
+
+
+def _without_thinking(text: str, *, final: bool) -> str:
+    """Cut out what a reasoning model thinks aloud; an unfinished thought is held back by its `<`."""
+    if "<think" not in text.lower():
+        return text
+    closed = re.sub(r"<think(?:ing)?>.*?</think(?:ing)?>", "", text, flags=re.DOTALL | re.IGNORECASE)
+    return _THINKING.sub("", closed) if final else closed

@@ -1,0 +1,402 @@
+"""Answers "what did X say?" from the statements that were extracted at ingest: X's words, and nobody else's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from rag.answering.analysis import QuestionAnalysis, Term, analyse
+from rag.answering.context import with_name
+from rag.answering.corpus import Corpus
+from rag.answering.matching import EMPTY, Bag, WordSimilarity
+from rag.answering.selection import (
+    Candidate,
+    ScoredSentence,
+    agrees_in_time,
+    candidates,
+    make_matcher,
+    score_sentences,
+)
+from rag.answering.tokens import Token, tokenize
+from rag.attribution import SpeechQuestion, same_person
+from rag.attribution.lexicon import ROLE_NOUNS, SPEAKER_NOUNS
+from rag.catalog import ArticleMeta
+from rag.retrieval import may_lie_within
+from rag.schema import DraftStatement, Evidence, Filters, PartialDate, Passage, ScoredPassage, Span, Statement
+
+MOST_STATEMENTS: Final = 400
+"""Statements of one speaker that are looked at, the newest first."""
+TOPIC_COVERAGE_FROM: Final = 0.55
+"""Share of the topic's terms that a statement, with the sentence before it at a discount, must hold."""
+_TOPIC_REQUIRED: Final = {"name": 0.54, "place": 0.45, "number": 0.7, "word": 0.0}
+"""What each term of the topic must be credited: a name must stand in the sentence or the one before it."""
+_ASKED_VERB_COVERAGE_FROM: Final = 0.4
+"""The same share where the statement is reported with the very verb that the question asks with."""
+_DESCRIPTION_WINDOW: Final = 12
+"""Words around a name in which an article says who that is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A statement with the sentences that report it, in their passages."""
+
+    statement: Statement
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechAnswerer:
+    """Finds what a speaker is reported to have said."""
+
+    corpus: Corpus
+    word_similarity: WordSimilarity | None = None
+
+    def statements(
+        self, question: SpeechQuestion, passages: Sequence[ScoredPassage], filters: Filters
+    ) -> list[Statement]:
+        """Return the statements of whom the question asks about, as far as the filters allow.
+
+        A speaker asked for by name is looked up in the whole index; one who is described ("Seoul's foreign minister")
+        in the articles that were retrieved.
+        """
+        if question.speaker is None:
+            return []
+        return _unique(
+            [
+                statement
+                for speaker in speakers_in(question.speaker, self.corpus)
+                for statement in self._statements_of(speaker, passages, filters)
+            ]
+        )
+
+    def _statements_of(
+        self, asked: str, passages: Sequence[ScoredPassage], filters: Filters
+    ) -> list[Statement]:
+        nearby = self.corpus.catalog.statements_of({scored.article.id for scored in passages})
+        tokens = _content(tokenize(asked))
+        if not tokens:
+            return []
+        speakers = {
+            speaker.key: speaker.name for token in tokens for speaker in self.corpus.catalog.find_speakers([token.word])
+        }
+        by_name = [key for key, name in sorted(speakers.items()) if _names(asked, name)]
+        pool = [*nearby, *self.corpus.catalog.statements_by(by_name)]
+        for test in (
+            lambda s: _names(asked, s.speaker),
+            lambda s: _describes(tokens, s),
+            self._described_by(tokens, passages),
+            _headed_by(asked, passages),
+            lambda s: _same_place(tokens, s),
+        ):
+            found = [statement for statement in pool if test(statement)]
+            if found:
+                return self._allowed(_unique(found), filters)
+        return []
+
+    def _described_by(self, tokens: Sequence[Token], passages: Sequence[ScoredPassage]):  # type: ignore[no-untyped-def]
+        name = person_described(tokens, passages, self.corpus)
+        return lambda statement: name is not None and same_person(name, statement.speaker)
+
+    def _allowed(self, statements: list[Statement], filters: Filters) -> list[Statement]:
+        """Apply the filters, keep one of near-duplicate articles, and the newest where there are too many."""
+        metas = self.corpus.catalog.article_dates()
+        standing: dict[str, str] = {}
+        kept = []
+        for statement in statements:
+            meta = metas.get(statement.article_id)
+            if meta is None or not may_lie_within(meta.published, filters.since, filters.until):
+                continue
+            if standing.setdefault(meta.group, statement.article_id) == statement.article_id:
+                kept.append(statement)
+        kept.sort(key=lambda s: (_newest_first(metas[s.article_id]), s.article_id, s.sentences[0].start))
+        return kept[:MOST_STATEMENTS]
+
+    def report(self, statements: Sequence[Statement]) -> list[Reported]:
+        """Load the sentences of statements; those whose passage is gone are left out."""
+        articles = self.corpus.catalog.articles({statement.article_id for statement in statements})
+        passages: dict[str, tuple[Passage, ...]] = {
+            article_id: self.corpus.catalog.passages_of(article_id) for article_id in articles
+        }
+        found = []
+        for statement in statements:
+            article = articles.get(statement.article_id)
+            evidence = tuple(
+                Evidence(article=article, passage=passage, span=span)
+                for span in statement.sentences
+                for passage in passages.get(statement.article_id, ())
+                if article is not None and span in passage.sentences
+            )
+            if evidence:
+                found.append(Reported(statement, evidence))
+        return found
+
+    def on_topic(
+        self, reported: Sequence[Reported], topic: str, analysis: QuestionAnalysis, *, verb: str | None = None
+    ) -> list[Reported]:
+        """Return the statements that speak of a topic, in the order they came.
+
+        Args:
+            topic: what the words should be about, as the question has it.
+            analysis: of the whole question, for its dates.
+            verb: the verb of saying asked with, where it is not a general one.
+        """
+        wanted = analyse(topic, is_name=self.corpus.is_name)
+        wanted = replace(wanted, form="what", dates=analysis.dates)
+        if not wanted.terms:
+            return list(reported)
+        passages = {r.evidence[0].passage.id: r.evidence[0] for r in reported}
+        sentences = candidates(
+            [
+                ScoredPassage(passage=e.passage, article=e.article, score=1.0, origins={})
+                for _, e in sorted(passages.items())
+            ]
+        )
+        matcher = make_matcher(wanted, sentences, similarity=self.word_similarity, corpus=self.corpus)
+        scored = score_sentences(wanted, sentences, matcher, [0.0] * len(sentences))
+        by_place = {(s.candidate.evidence.article.id, s.candidate.evidence.span): s for s in scored}
+        asked = {t.stem for t in tokenize(verb)} if verb else set()
+        return [
+            r
+            for r in reported
+            if any(
+                _fits_topic(wanted, by_place[e.article.id, e.span], asked & {t.stem for t in tokenize(r.statement.cue)})
+                for e in r.evidence
+            )
+        ]
+
+
+def _fits_topic(wanted: QuestionAnalysis, sentence: ScoredSentence, shared_verb: set[str]) -> bool:
+    if sentence.own_coverage < (_ASKED_VERB_COVERAGE_FROM if shared_verb else TOPIC_COVERAGE_FROM):
+        return False
+    return all(
+        credit >= _TOPIC_REQUIRED[term.kind] for term, credit in zip(wanted.terms, sentence.credits, strict=True)
+    )
+
+
+def speakers_in(phrase: str, corpus: Corpus) -> list[str]:
+    """Return the speakers of "Jenkins and Cho" or "Tokyo, Seoul and Washington"; other phrases stay whole."""
+    parts = [part for part in re.split(r",\s*(?:and\s+)?|\s+and\s+|\s+each$|\s+both$", phrase) if part.strip()]
+    if len(parts) > 1 and all(_is_only_names(part, corpus) for part in parts):
+        return parts
+    return [re.sub(r"\s+(?:each|both)$", "", phrase)]
+
+
+def _is_only_names(phrase: str, corpus: Corpus) -> bool:
+    terms = analyse(f"about {phrase}", is_name=corpus.is_name).terms
+    return bool(terms) and all(term.kind in ("name", "place") for term in terms)
+
+
+def _headed_by(asked: str, passages: Sequence[ScoredPassage]) -> Callable[[Statement], bool]:
+    """Tell the statements of "the joint statement of the US and Japan": the article says the rest of it elsewhere."""
+    head, *_ = re.split(r"\s+(?:of|by|from|between|on)\s+", asked, maxsplit=1)
+    heads = _content(tokenize(head))[-1:]
+    rest = [token for token in _content(tokenize(asked)) if token not in heads]
+    frames: dict[str, Bag] = {}
+    for scored in passages:
+        text = f"{scored.article.title or ''}. {scored.passage.heading or ''}. {scored.passage.text}"
+        frames[scored.article.id] = frames.get(scored.article.id, EMPTY) | Bag.of(tokenize(text))
+
+    def test(statement: Statement) -> bool:
+        frame = frames.get(statement.article_id)
+        mention = Bag.of(tokenize(statement.mention))
+        return (
+            frame is not None
+            and any(token.word in SPEAKER_NOUNS and token.stem in mention.stems for token in heads)
+            and all(_stands_in(token, frame) for token in rest)
+        )
+
+    return test
+
+
+def is_addressee(topic: str, question: str, corpus: Corpus) -> bool:
+    """Say whether a topic is who was spoken to: "what did Cho say to Blinken", "what did Cho tell Blinken"."""
+    before = r"\b(?:sa(?:y|id|ys) to|t(?:ell|old|ells)|sp(?:eak|oke|eaks) (?:to|with))\s+"
+    return bool(re.search(before + re.escape(topic) + r"\W*$", question, re.IGNORECASE)) and _is_only_names(topic, corpus)
+
+
+def mentions(reported: Reported, name: str) -> bool:
+    """Say whether the article that reports a statement names somebody."""
+    last = tokenize(name)[-1].stem
+    return last in Bag.of(tokenize(reported.evidence[0].passage.text)).stems
+
+
+def in_time(reported: Sequence[Reported], analysis: QuestionAnalysis) -> list[Reported]:
+    """Return the statements that agree with the dates in the question."""
+    if not analysis.dates:
+        return list(reported)
+    kept = []
+    for r in reported:
+        (sentence, *_) = candidates(
+            [ScoredPassage(passage=_only(r.evidence[0]), article=r.evidence[0].article, score=1.0, origins={})]
+        )
+        if agrees_in_time(analysis, sentence):
+            kept.append(r)
+    return kept
+
+
+def _only(evidence: Evidence) -> Passage:
+    return replace(evidence.passage, sentences=(evidence.span,))
+
+
+def quote(reported: Sequence[Reported], *, limit: int) -> list[DraftStatement]:
+    """Return the sentences of statements as an answer: in order of date and place, each sentence once.
+
+    Args:
+        reported: most wanted first.
+        limit: most sentences; what comes first in `reported` wins.
+    """
+    sentences: dict[tuple[str, Span], tuple[Evidence, Statement]] = {}
+    for r in reported:
+        for evidence in r.evidence:
+            if len(sentences) < limit:
+                sentences.setdefault((evidence.article.id, evidence.span), (evidence, r.statement))
+    ordered = sorted(
+        sentences.values(),
+        key=lambda pair: (_oldest_first(pair[0].article.published), pair[0].article.path, pair[0].span.start),
+    )
+    return [_readable(evidence, statement) for evidence, statement in ordered]
+
+
+def _readable(evidence: Evidence, statement: Statement) -> DraftStatement:
+    return with_name(evidence, statement) or DraftStatement(
+        text=evidence.text, evidence=(evidence,), speaker=statement.speaker, speech=statement.speech
+    )
+
+
+def _oldest_first(published: PartialDate | None) -> tuple[int, int, int, int]:
+    """Order dates; one without a year, or none, comes last."""
+    if published is None or published.year is None:
+        return (1, 0, published.month or 0 if published else 0, published.day or 0 if published else 0)
+    return (0, published.year, published.month or 0, published.day or 0)
+
+
+def _newest_first(meta: ArticleMeta) -> tuple[int, int]:
+    full = meta.published.full if meta.published else None
+    return (0, -full.toordinal()) if isinstance(full, date) else (1, 0)
+
+
+def _unique(statements: Sequence[Statement]) -> list[Statement]:
+    return list({(s.article_id, s.sentences, s.speaker, s.content): s for s in statements}.values())
+
+
+def _content(tokens: Sequence[Token]) -> list[Token]:
+    return [token for token in tokens if not token.is_stopword]
+
+
+def _names(asked: str, speaker: str) -> bool:
+    """Whether two phrases name the same speaker, word for word where they name a country."""
+    a, b = _content(tokenize(asked)), _content(tokenize(speaker))
+    if any(token.place for token in a) and all(token.place for token in a):
+        return [token.word for token in a] == [token.word for token in b]
+    return same_person(asked, speaker)
+
+
+def _same_place(tokens: Sequence[Token], statement: Statement) -> bool:
+    """Whether both are the same country, by whichever of its names: Seoul, South Korea."""
+    speaker = _content(tokenize(statement.speaker))
+    places = {token.place for token in tokens}
+    return None not in places and len(places) == 1 and {token.place for token in speaker} == places
+
+
+def _describes(tokens: Sequence[Token], statement: Statement) -> bool:
+    """Whether every word of a description stands in how the article calls the speaker."""
+    bag = Bag.of(tokenize(f"{statement.mention} {statement.speaker}"))
+    return all(_stands_in(token, bag) for token in tokens)
+
+
+def _stands_in(token: Token, bag: Bag) -> bool:
+    return (token.place is not None and token.place in bag.places) or (
+        token.place is None and (token.stem in bag.stems or bool(token.groups & bag.groups))
+    )
+
+
+def is_description(tokens: Sequence[Token]) -> bool:
+    """Say whether a phrase calls somebody by what they are rather than by name."""
+    return any(token.word in ROLE_NOUNS or token.word in SPEAKER_NOUNS for token in tokens)
+
+
+def person_described(tokens: Sequence[Token], passages: Sequence[ScoredPassage], corpus: Corpus) -> str | None:
+    """Return the person whom the passages describe in the words of a question, or None.
+
+    "America's top diplomat" is Antony Blinken where a text has "Antony Blinken, the U.S. Secretary of State": every
+    word of the description, or its synonym, stands near the name, and nearer than to any other name.
+    """
+    if not is_description(tokens):
+        return None
+    best: tuple[int, str] | None = None
+    for scored in passages:
+        for span in scored.passage.sentences:
+            sentence = tokenize(span.of(scored.article.raw))
+            for first, last, name in _people(sentence, span.of(scored.article.raw), corpus):
+                distance = _distance(tokens, sentence, first, last)
+                if distance is not None and (best is None or (distance, name) < best):
+                    best = (distance, name)
+    return best[1] if best else None
+
+
+def _people(sentence: Sequence[Token], text: str, corpus: Corpus) -> list[tuple[int, int, str]]:
+    """Return runs of two or more capitalised name words, with the positions of the first and the last."""
+    found = []
+    start = 0
+    while start < len(sentence):
+        end = start
+        while (
+            end < len(sentence)
+            and _is_personal(sentence[end], corpus)
+            and (end == start or _touch(sentence, end, text))
+        ):
+            end += 1
+        if end - start >= 2:
+            found.append((start, end - 1, text[sentence[start].span.start : sentence[end - 1].span.end]))
+        start = max(end, start + 1)
+    return found
+
+
+def _is_personal(token: Token, corpus: Corpus) -> bool:
+    return (
+        token.is_capitalised
+        and token.place is None
+        and not token.is_stopword
+        and token.word not in ROLE_NOUNS
+        and not token.groups
+        and corpus.is_name(token.word)
+    ) or (
+        token.place is None
+        and token.word.isalpha()
+        and not token.groups
+        and corpus.is_name(token.word)
+        and len(token.word) < 4
+    )
+
+
+def _touch(sentence: Sequence[Token], position: int, text: str) -> bool:
+    return text[sentence[position - 1].span.end : sentence[position].span.start] in (" ", "-", ". ")
+
+
+def _distance(description: Sequence[Token], sentence: Sequence[Token], first: int, last: int) -> int | None:
+    """Return how far, in words and all told, the description's words stand from a name; None if one is missing."""
+    total = 0
+    for token in description:
+        bag_positions = [
+            position
+            for position, other in enumerate(sentence)
+            if not first <= position <= last and _stands_in(token, Bag.of((other,)))
+        ]
+        gaps = [first - p if p < first else p - last for p in bag_positions]
+        if min(gaps, default=99) > _DESCRIPTION_WINDOW:
+            return None
+        total += min(gaps)
+    return total
+
+
+def names_in(analysis: QuestionAnalysis) -> tuple[Term, ...]:
+    """Return the names and places that a question holds."""
+    return tuple(term for term in analysis.terms if term.kind in ("name", "place"))
+
+
+def sentence_of(candidate: Candidate) -> Evidence:
+    """Return what a candidate cites."""
+    return candidate.evidence
