@@ -13,9 +13,20 @@ from typing import Any
 
 from rag.catalog.protocol import Manifest
 from rag.catalog.reading import check_format, store_error
-from rag.catalog.rows import ArticleRows, decode_encoding, decode_metadata, decode_raw, form_number, key_words
+from rag.catalog.rows import (
+    ARTICLE_COLUMNS,
+    PASSAGE_COLUMNS,
+    ArticleRows,
+    decode_article,
+    decode_encoding,
+    decode_metadata,
+    decode_passage,
+    decode_raw,
+    form_number,
+    key_words,
+)
 from rag.catalog.tables import TABLES, connect
-from rag.schema import SkippedSource, SourceFile
+from rag.schema import Article, Passage, SkippedSource, SourceFile
 
 VARIABLES = 500
 
@@ -159,6 +170,11 @@ class CatalogWriter:
         """Tell readers to look again."""
         self.set_meta("generation", str(int(self.meta("generation") or 0) + 1))
 
+    def size(self) -> tuple[int, int]:
+        """Count articles and passages."""
+        articles, passages = self._db.execute("SELECT COUNT(*), COALESCE(SUM(passages), 0) FROM articles").fetchone()
+        return int(articles), int(passages)
+
     # --- roots and files --------------------------------------------------------------------------------------
 
     def roots(self) -> list[Root]:
@@ -260,6 +276,11 @@ class CatalogWriter:
             )
         return found
 
+    def uploads(self) -> list[SourceFile]:
+        """Return the sources of articles that have no file, by path."""
+        ids = [row[0] for row in self._rows("SELECT id FROM articles WHERE file IS NULL")]
+        return sorted(self.sources(ids).values(), key=lambda source: source.path)
+
     def file_of(self, article_id: str) -> tuple[Root, str, bytes] | None:
         """Return root, name and digest of the source of an article; None for an uploaded one."""
         rows = self._rows(
@@ -347,19 +368,26 @@ class CatalogWriter:
         """Note that the other stores agree with the catalog again."""
         self._db.execute("DELETE FROM inflight")
 
-    def embedded(self, digests: Iterable[bytes]) -> dict[bytes, str]:
-        """Return for hashes of embedded text a passage that has the vector."""
-        return dict(
-            self._by_ids("SELECT embedded, MIN(id) FROM passages WHERE embedded IN", digests, " GROUP BY embedded")
-        )
+    def embedded(self, digests: Iterable[bytes], *, without: Iterable[str] = ()) -> dict[bytes, str]:
+        """Return for hashes of embedded text a passage that has the vector, outside the given articles."""
+        passing = {number for (number,) in self._by_ids("SELECT num FROM articles WHERE id IN", without)}
+        rows = self._by_ids("SELECT embedded, id, article FROM passages WHERE embedded IN", digests)
+        found: dict[bytes, str] = {}
+        for digest, passage_id, article in rows:
+            if article not in passing:
+                found[digest] = min(found.get(digest, passage_id), passage_id)
+        return found
 
-    def vector_rows(self, article_ids: Iterable[str]) -> list[tuple[str, str, str, int, int, str | None, bytes]]:
-        """Return passage id, article id, path, start, end, date and hash of the embedded text, by passage id."""
-        select = (
-            "SELECT passages.id, articles.id, path, start, end, published, embedded FROM passages "
-            "JOIN articles ON articles.num = passages.article WHERE articles.id IN"
-        )
-        return sorted(tuple(row) for row in self._by_ids(select, article_ids))
+    def texts(self, article_ids: Iterable[str]) -> tuple[dict[str, Article], list[Passage]]:
+        """Return articles by id, and their passages ordered by article id and place."""
+        listed = sorted(set(article_ids))
+        articles = {
+            row[0]: decode_article(row)
+            for row in self._by_ids(f"SELECT {ARTICLE_COLUMNS} WHERE articles.id IN", listed)
+        }
+        rows = self._by_ids(f"SELECT {PASSAGE_COLUMNS} WHERE articles.id IN", listed)
+        passages = [decode_passage(row) for row in rows]
+        return articles, sorted(passages, key=lambda passage: (passage.article_id, passage.ordinal))
 
     # --- repeated lines ---------------------------------------------------------------------------------------
 
@@ -390,6 +418,10 @@ class CatalogWriter:
         self._db.execute(
             "DELETE FROM copies WHERE a NOT IN (SELECT body FROM articles) OR b NOT IN (SELECT body FROM articles)"
         )
+
+    def count_copies(self) -> int:
+        """Count the articles that are near-duplicates of another one."""
+        return int(self._db.execute("SELECT COUNT(*) FROM articles WHERE copy_of <> id").fetchone()[0])
 
     def copies_of(self) -> dict[str, str]:
         """Return for each article the smallest id of its group of near-duplicates."""

@@ -1,0 +1,225 @@
+"""What can be done to an index from outside: fill it, rebuild it, add and delete single articles.
+
+Each function takes the lock, opens the stores, does its work and lets go of everything again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import logging
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rag.catalog import ArticleSummary, CatalogWriter, SqliteCatalog
+from rag.config import Settings
+from rag.embedding import Embedder
+from rag.errors import IndexDamagedError, IndexMismatchError, SourceError
+from rag.indexing.batches import BatchWriter
+from rag.indexing.copies import update_copies
+from rag.indexing.ingest import Ingest
+from rag.indexing.lock import IndexLock
+from rag.indexing.processing import prepare
+from rag.indexing.repetition import NO_LINES
+from rag.indexing.report import IngestProgress, IngestReport
+from rag.indexing.stores import CATALOG, WritableIndex, remove_leftovers, wanted_manifest
+from rag.schema import SkippedSource, SourceFile
+
+logger = logging.getLogger(__name__)
+
+WAIT_S = 60.0  # an article that is added or deleted waits this long for an ingest under way
+
+Progress = Callable[[IngestProgress], None]
+
+
+def ingest(
+    folder: Path,
+    settings: Settings,
+    embedder: Embedder,
+    paths: Sequence[Path] = (),
+    *,
+    rebuild: bool = False,
+    progress: Progress | None = None,
+    wait_s: float = 0.0,
+) -> IngestReport:
+    """Bring an index into agreement with its roots; make it where there is none.
+
+    Args:
+        folder: the index.
+        settings: passages, workers, limits, Chroma server.
+        embedder: the model.
+        paths: new roots, or what to compare of the known ones; none means all known roots.
+        rebuild: make everything anew beside the old index, and switch when that is done. Uploaded articles and what
+            was deleted by hand are taken over; roots that are gone are an error, unless paths are named.
+        progress: is told how far it is.
+        wait_s: how long to wait for another writer.
+
+    Raises:
+        RagError: see `Ingest.run` and `IndexLock`; also when the index was built otherwise.
+    """
+    with IndexLock(folder, wait_s=wait_s):
+        if rebuild:
+            return _rebuild(folder, settings, embedder, paths, progress)
+        with _writer(folder, settings, embedder) as writer:
+            return _run(writer, settings, paths, progress)
+
+
+def add_article(folder: Path, settings: Settings, embedder: Embedder, source: SourceFile) -> ArticleSummary:
+    """Add an article that has no file; one that was added under the same path before is replaced.
+
+    Raises:
+        SourceError: a file under one of the roots has this path.
+    """
+    with IndexLock(folder, wait_s=WAIT_S), _writer(folder, settings, embedder) as writer:
+        writer.recover()
+        article_id = _upload(writer, settings, source)
+        _settle(writer)
+    catalog = SqliteCatalog(folder / CATALOG)
+    try:
+        summary = catalog.article_summary(article_id)
+    finally:
+        catalog.close()
+    assert summary is not None  # written above, and the lock kept everybody else out until then
+    return summary
+
+
+def delete_article(folder: Path, settings: Settings, embedder: Embedder, article_id: str) -> bool:
+    """Delete an article; one that has a file stays out until that file changes. Say whether it was there."""
+    with IndexLock(folder, wait_s=WAIT_S), _writer(folder, settings, embedder) as writer:
+        writer.recover()
+        catalog = writer.index.catalog
+        if article_id not in catalog.article_ids():
+            return False
+        owner = catalog.file_of(article_id)
+
+        def record() -> None:
+            if owner is not None:
+                root, name, digest = owner
+                catalog.put_deleted(root.id, name, digest)
+
+        writer.remove([article_id], record=record)
+        _settle(writer)
+    return True
+
+
+@contextmanager
+def _writer(folder: Path, settings: Settings, embedder: Embedder) -> Iterator[BatchWriter]:
+    wanted = wanted_manifest(settings, embedder)
+    if (folder / CATALOG).exists():
+        index = WritableIndex.open(folder, chroma_url=settings.chroma_url, wanted=wanted)
+    else:
+        index = WritableIndex.create(folder, manifest=wanted, chroma_url=settings.chroma_url)
+    try:
+        yield _batch_writer(index, settings, embedder)
+    finally:
+        index.close()
+
+
+def _batch_writer(index: WritableIndex, settings: Settings, embedder: Embedder) -> BatchWriter:
+    return BatchWriter(
+        index, embedder, embed_batch=settings.embedding.batch_size, stores_text=settings.store_text_in_chroma
+    )
+
+
+def _run(writer: BatchWriter, settings: Settings, paths: Sequence[Path], progress: Progress | None) -> IngestReport:
+    return Ingest(
+        writer,
+        workers=settings.workers,
+        max_file_bytes=settings.max_file_bytes,
+        max_tokens=settings.passages.max_tokens,
+        progress=progress,
+    ).run(paths)
+
+
+def _upload(writer: BatchWriter, settings: Settings, source: SourceFile) -> str:
+    catalog = writer.index.catalog
+    there = next((row for row in catalog.article_rows() if row.path == source.path), None)
+    if there is not None and there.file is not None:
+        raise SourceError(
+            f"expected a new name for the article, found that {source.path!r} is a file in the index; choose another"
+        )
+    prepared = prepare(source, repeated=NO_LINES, max_tokens=settings.passages.max_tokens)
+    if there is None or there.digest != prepared.rows.digest:
+        writer.add(
+            [prepared], replaced=[there.id] if there is not None else [], record=lambda: {prepared.rows.path: None}
+        )
+    return prepared.rows.id
+
+
+def _settle(writer: BatchWriter) -> None:
+    catalog = writer.index.catalog
+    update_copies(catalog)
+    writer.tidy_postings()
+    writer.index.lexical.finish_writing()
+    with catalog.transaction():
+        catalog.set_meta("dirty", "0")
+        catalog.next_generation()
+
+
+def _rebuild(
+    folder: Path, settings: Settings, embedder: Embedder, paths: Sequence[Path], progress: Progress | None
+) -> IngestReport:
+    """Build beside the old index, then switch in one transaction of its catalog."""
+    old: CatalogWriter | None = None
+    with contextlib.suppress(IndexMismatchError, IndexDamagedError):
+        old = CatalogWriter(folder / CATALOG) if (folder / CATALOG).exists() else None
+    try:
+        roots = old.roots() if old is not None else []
+        lost = [root.path for root in roots if not root.path.exists()]
+        if lost and not paths:
+            raise SourceError(
+                f"expected the folder {str(lost[0])!r}, found nothing; its articles would be lost: bring it back, or "
+                "name the folders to rebuild from, as in `newsqa index --rebuild FOLDER`"
+            )
+        index = WritableIndex.create(
+            folder,
+            manifest=wanted_manifest(settings, embedder),
+            chroma_url=settings.chroma_url,
+            catalog_name="rebuild.sqlite",
+            mark=f"-{uuid.uuid4().hex[:8]}",
+        )
+        try:
+            numbers: dict[int, int] = {}
+            with index.catalog.transaction():
+                for root in roots:
+                    if root.path not in lost:
+                        numbers[root.id] = index.catalog.put_root(root.path, root.prefix)
+                for (root_id, name), digest in sorted(old.deleted().items()) if old is not None else ():
+                    if root_id in numbers:
+                        index.catalog.put_deleted(numbers[root_id], name, digest)
+            writer = _batch_writer(index, settings, embedder)
+            taken_over = old.uploads() if old is not None else []
+            failed = []
+            for source in taken_over:
+                try:
+                    _upload(writer, settings, source)
+                except Exception as exc:  # one article that trips the new cleaner must not cost all the others
+                    logger.exception("cannot take over %r", source.path)
+                    failed.append(SkippedSource(source.path, f"the uploaded article cannot be processed: {exc}"))
+            report = _run(writer, settings, [*(r.path for r in roots if r.id in numbers), *paths], progress)
+            index.lexical.finish_writing()
+            with index.catalog.transaction():
+                before = int(old.meta("generation") or 0) if old is not None else 0
+                index.catalog.set_meta("generation", str(before + 1 + int(index.catalog.meta("generation") or 0)))
+            _switch(folder, index, old)
+            return dataclasses.replace(report, skipped=(*report.skipped, *failed))
+        finally:
+            index.close()
+            with contextlib.suppress(OSError):
+                for name in ("rebuild.sqlite", "rebuild.sqlite-wal", "rebuild.sqlite-shm"):
+                    (folder / name).unlink(missing_ok=True)
+    finally:
+        if old is not None:
+            remove_leftovers(folder, old)
+            old.close()
+
+
+def _switch(folder: Path, index: WritableIndex, old: CatalogWriter | None) -> None:
+    target = folder / CATALOG
+    if old is None:
+        # Nothing readable to take the new contents in: the file goes, with the log that belongs to it.
+        for name in (CATALOG, f"{CATALOG}-wal", f"{CATALOG}-shm"):
+            (folder / name).unlink(missing_ok=True)
+    index.catalog.copy_over(target)
