@@ -159,7 +159,9 @@ class Clauses:
         lows = self.sentence.lows
         first = subject.first
         # "Blinken and Cho agreed", "Smith, Jones and Brown said"
-        while len(found) < 5 and first >= 2 and (lows[first - 1] == "and" or (len(found) > 1 and lows[first - 1] == ",")):
+        while (
+            len(found) < 5 and first >= 2 and (lows[first - 1] == "and" or (len(found) > 1 and lows[first - 1] == ","))
+        ):
             left = first - 2
             if lows[left] == ",":
                 left -= 1
@@ -193,7 +195,12 @@ class Clauses:
             if lows[left] == "'s" or self.at[left] is not None:
                 break
             left -= 1
-        if left >= 0 and not self.quoted[left] and lows[left] in lex.PREPOSITIONS and lows[left] not in ("like", "than"):
+        if (
+            left >= 0
+            and not self.quoted[left]
+            and lows[left] in lex.PREPOSITIONS
+            and lows[left] not in ("like", "than")
+        ):
             head = self._head_before(left)
             if head is not None:
                 return head
@@ -290,6 +297,9 @@ class Clauses:
                 last_mention = None
                 place += 1
                 continue
+            speaks = low in lex.SPEAKER_NOUNS or low in lex.TITLES
+            if (last_mention is not None or last_noun is not None) and not speaks:
+                break
             if (
                 low in _BREAKS
                 or low in lex.PREPOSITIONS
@@ -306,15 +316,15 @@ class Clauses:
                 break
             if low in lex.DETERMINERS and place > first and lows[place - 1] not in lex.DETERMINERS:
                 break
-            if low not in lex.DETERMINERS:
-                last_noun = place
-                if low not in lex.TITLES:
-                    last_mention = None
+            if speaks:
+                last_noun, last_mention = place, None
             place += 1
         if last_mention is not None and (last_noun is None or last_mention.first > last_noun):
             found = [Subject(first, last_mention.last, mention=last_mention)]
             return found + self._joined(place)
         if last_noun is not None and (lows[last_noun] in lex.SPEAKER_NOUNS or lows[last_noun] in lex.ROLE_NOUNS):
+            if place < size and lows[place] == "'s":
+                return []
             apposed = self._apposed_name(place)
             if apposed is not None:
                 return [apposed]

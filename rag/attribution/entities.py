@@ -10,7 +10,7 @@ from rag.attribution import lexicon as lex
 from rag.attribution.names import name_key, same_person
 from rag.attribution.recognition import Kind, Mention
 from rag.schema import NamedEntity
-from rag.text.places import place_aliases
+from rag.text.places import country_named
 
 Gender = Literal["m", "f"]
 
@@ -82,6 +82,9 @@ class Entities:
         entity = self._by_key.get(key)
         if entity is not None:
             return entity
+        country = country_named(mention.name) if mention.kind == "place" else None
+        if country is not None:
+            return self._country(mention, country)
         if not key:
             key = (mention.name.lower(),)
         for other in self._by_last.get(key[-1], ()):
@@ -91,6 +94,15 @@ class Entities:
                     other.name, other.key = mention.name, key
                 return other
         return self._new(mention, key)
+
+    def _country(self, mention: Mention, country: str) -> Entity:
+        """Return the country however it is written: "U.S." and "United States" are one; the longest form names it."""
+        entity = self._by_key.get((f"={country}",))
+        if entity is None:
+            entity = self._new(mention, (f"={country}",))
+        elif len(mention.name.replace(".", "")) > len(entity.name.replace(".", "")):
+            entity.name = mention.name
+        return entity
 
     def _new(self, mention: Mention, key: tuple[str, ...]) -> Entity:
         gender = None
@@ -108,6 +120,11 @@ class Entities:
     def _short(self, mention: Mention, sentence: int) -> Entity:
         word = name_key(mention.name) or mention.name.lower()
         gender = next((g for t in mention.titles if (g := lex.TITLES.get(t) or lex.TITLES.get(t + "."))), None)
+        country = country_named(mention.name) if mention.kind == "place" else None
+        if country is not None:
+            return self._country(mention, country)
+        if mention.name.isupper() and len(mention.name) <= 4:
+            return self._by_key.get((word,)) or self._new(mention, (word,))  # "UN" is not Kim Jong Un
         candidates = [
             e for e in self._by_last.get(word, ()) if len(e.key) > 1 and e.kind not in ("organisation", "place")
         ]
@@ -149,8 +166,3 @@ class Entities:
             variants = (name, *(form for form in forms if form != name))
             found.append(NamedEntity(name=name, variants=variants, mentions=entity.mentions))
         return tuple(sorted(found, key=lambda e: (-e.mentions, e.name)))
-
-
-def is_place(name: str) -> bool:
-    """Say whether a name is a country or stands for one."""
-    return place_aliases(name) is not None

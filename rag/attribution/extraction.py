@@ -24,11 +24,26 @@ from rag.schema import Article, NamedEntity, Span, Speech, Statement
 _LOWER_WORD = re.compile(r"(?<![\w'’-])[a-z]+(?![\w-])")
 _THAT = frozenset("that how why whether what if where when who".split())
 _QUOTE_MARKS = frozenset({'"', "“", "”", "''", "``", "«", "»"})
+_DASHES = frozenset({"—", "–", "--", "-", "―"})
+_NO_FACT = frozenset("should could might can must may cannot couldn't can't shouldn't".split())
+_TIMES = frozenset(
+    "week month year morning night afternoon evening weekend day hours minutes spring summer fall winter".split()
+)
+_BEFORE_TIMES = frozenset("on last this next early late earlier later in the that one".split()) | lex.DAYS
+_INFINITIVE_AFTER = frozenset(
+    "went goes go continued continues continue proceeded proceeds quick rushed moved seemed seems appeared appears took "
+    "takes used uses began begins started starts chose chooses wanted wants liked likes loves tried tries sought seeks "
+    "vowed promised pledged plans planned hopes hoped refused refuses declined declines came ready willing eager "
+    "stood speech twitter media interview statement opportunity occasion".split()
+)
+_CONNECTIVES = frozenset("regarding considering hearing meaning seeing finding".split())
+"""Participles that are mostly prepositions or deeds."""
 _STOPS = frozenset({".", "?", "!", "…"})
+_PLAIN_CUES = lex.INVERTING | {"tells", "told", "according to", ":"}
 _LIGHT_VERBS = frozenset(
     "make makes made making give gives gave giving issue issues issued issuing offer offers offered offering deliver "
     "delivers delivered delivering release releases released releasing take takes took cast casts raise raises raised "
-    "raising voice voices voiced post posts posted have has had draw drew launch launched".split()
+    "raising voice voices voiced post posts posted have has had launch launched".split()
 )
 _LIGHT_NOUNS = lex.SPEECH_NOUNS | frozenset(
     "clear case point doubt doubts issue aim concerns questions assurances assurance promises threats claims "
@@ -71,9 +86,7 @@ class Found:
     quotations: list[int] = field(default_factory=list)
 
 
-def extract(
-    article: Article, sentences: Sequence[Span]
-) -> tuple[tuple[Statement, ...], tuple[NamedEntity, ...]]:
+def extract(article: Article, sentences: Sequence[Span]) -> tuple[tuple[Statement, ...], tuple[NamedEntity, ...]]:
     """Find the reported speech of an article, and everybody it names.
 
     Args:
@@ -195,6 +208,9 @@ class _Reader:
                 self._read_according(reading, position)
             elif low in ("put", "puts") and position + 1 < size and lows[position + 1] == "it":
                 self._emit(reading, self._subjects(reading, position), position, position + 2)
+            elif low in ("declined", "refused", "declines", "refuses", "declining", "refusing"):
+                if position + 2 < size and lows[position + 1] == "to" and lows[position + 2] in lex.SAY_FORMS:
+                    self._emit(reading, self._subjects(reading, position), position, position + 1)
             elif low in _LIGHT_VERBS:
                 if any(lows[n] in _LIGHT_NOUNS for n in range(position + 1, min(position + 5, size))):
                     self._emit(reading, self._subjects(reading, position), position, position + 1)
@@ -204,7 +220,7 @@ class _Reader:
                 before = position - 1
                 while before >= 0 and (lows[before] in lex.ADVERBS or lows[before].endswith("ly")):
                     before -= 1
-                if before >= 0 and lows[before] in lex.BE:
+                if before >= 0 and lows[before] in lex.BE and lows[before] not in ("be", "being"):
                     self._emit(reading, self._subjects(reading, before), before, position + 1)
         self._read_label(reading)
 
@@ -213,11 +229,50 @@ class _Reader:
         lows = reading.tokens.lows
         for mention in reading.mentions[:2]:
             after = mention.last + 1
-            if mention.lead > 4 or after + 4 >= len(lows) or lows[after] != ":":
+            if after >= len(lows) or mention.kind == "place":
                 continue
             subject = Subject(mention.lead, mention.last, mention=mention)
-            if not any(f.reading is reading for f in self.found):
-                self._emit(reading, [subject], after, after + 1)
+            if lows[after] == ":" and after + 1 < len(lows):
+                if (mention.lead <= 4 and after + 4 < len(lows)) or reading.quoted[after + 1]:
+                    if not any(f.reading is reading for f in self.found):
+                        self._emit(reading, [subject], after, after + 1)
+                    return
+        self._read_signature(reading)
+
+    def _read_signature(self, reading: Reading) -> None:
+        """Read a quotation signed with a dash: '"..." - Veronica Cruz, 18'."""
+        lows = reading.tokens.lows
+        for mention in reading.mentions[-3:]:
+            dash = mention.lead - 1
+            if dash < 0 or lows[dash] not in _DASHES or reading.quoted[mention.first] or len(lows) - mention.last > 14:
+                continue
+            if dash == 0:
+                previous = self.readings[reading.number - 1] if reading.number else None
+                if previous is None or not previous.quoted or not previous.quoted[-1]:
+                    continue
+                content, sentences = [previous.span], [previous.span, reading.span]
+                quotes = list(self._quotes_over(previous.span))[-1:]
+            elif reading.quoted[dash - 1]:
+                content = [Span(reading.tokens.starts[0], reading.tokens.ends[dash - 1])]
+                sentences = [reading.span]
+                quotes = list(self._quotes_over(reading.span))[-1:]
+            else:
+                continue
+            entity = reading.entities[reading.mentions.index(mention)]
+            self.found.append(
+                Found(
+                    speaker=entity.name,
+                    entity=entity,
+                    mention=mention.name,
+                    cue=lows[dash],
+                    cue_position=dash,
+                    subject_first=mention.lead,
+                    reading=reading,
+                    content=content,
+                    sentences=sentences,
+                    quotations=quotes,
+                )
+            )
             return
 
     def _read_verb(self, reading: Reading, position: int) -> None:
@@ -275,7 +330,12 @@ class _Reader:
         left = position - 1
         while left >= 0 and (lows[left] in lex.ADVERBS or lows[left].endswith("ly")):
             left -= 1
-        return left < 0 or reading.quoted[left] or lows[left] in (",", "?", "!", "—", "–", "--") or lows[left] in _QUOTE_MARKS
+        return (
+            left < 0
+            or reading.quoted[left]
+            or lows[left] in (",", "?", "!", "—", "–", "--")
+            or lows[left] in _QUOTE_MARKS
+        )
 
     def _subjects(self, reading: Reading, position: int, *, bare: bool = False) -> list[Subject]:
         """Find who does the verb at `position`."""
@@ -290,7 +350,10 @@ class _Reader:
                 if low in ("'s", "’s") and clauses.at[left - 1] is not None and left > 0 and position - left == 1:
                     return []  # "Clinton's claims"
                 helped = True
-            elif not (low in lex.ADVERBS or (low.endswith("ly") and clauses.at[left] is None) or low in lex.DAYS):
+            elif low in lex.DAYS or low in _TIMES:
+                while left > 0 and lows[left - 1] in _BEFORE_TIMES:
+                    left -= 1
+            elif not (low in lex.ADVERBS or (low.endswith("ly") and clauses.at[left] is None)):
                 break
             left -= 1
         if left < 0 or reading.quoted[left]:
@@ -298,7 +361,9 @@ class _Reader:
         low = lows[left]
         form = lows[position]
         if low == "to":
-            return self._clause_subjects(reading, left)
+            return self._clause_subjects(reading, left) if self._may_be_infinitive(reading, left) else []
+        if form in _CONNECTIVES or any(lows[n] in _NO_FACT for n in range(left + 1, position)):
+            return []
         if low in ("and", "but", "then", "or") or (low == "," and form.endswith("ing")):
             direct = clauses.before(left) if low == "," else []
             return direct or self._clause_subjects(reading, left)
@@ -308,6 +373,14 @@ class _Reader:
         if bare and not helped and subjects and not _is_plural(subjects):
             return []  # "Clinton claim", "Trump attack": nouns
         return subjects
+
+    def _may_be_infinitive(self, reading: Reading, to: int) -> bool:
+        """Say whether "to argue" is something done: after "went on", or with a quotation or "that" behind it."""
+        lows = reading.tokens.lows
+        if any(lows[n] in _INFINITIVE_AFTER for n in range(max(0, to - 3), to)):
+            return True
+        window = range(to + 2, min(to + 8, len(lows)))
+        return any(reading.quoted[n] or lows[n] == "that" for n in window)
 
     def _clause_subjects(self, reading: Reading, position: int) -> list[Subject]:
         """Return the subjects of the clause that a participle, infinitive or second verb at `position` belongs to."""
@@ -354,6 +427,8 @@ class _Reader:
         lows = reading.tokens.lows
         if position + 1 >= len(lows) or lows[position + 1] not in ("that", "to", ":"):
             return
+        if lows[position + 1] == "to" and not self._names_a_deed(reading, position):
+            return
         left = position - 1
         while left >= 0 and lows[left] != "'s" and position - left < 4 and lows[left][0].isalpha():
             if lows[left] in lex.PREPOSITIONS or lows[left] in lex.AUXILIARIES:
@@ -368,6 +443,14 @@ class _Reader:
         mention = reading.clauses.at[left - 1]
         if mention is not None:
             self._emit(reading, [Subject(mention.lead, mention.last, mention=mention)], position, position + 1)
+
+    def _names_a_deed(self, reading: Reading, position: int) -> bool:
+        """Tell "his promise to leave" from "his threat to Europe"."""
+        lows, words = reading.tokens.lows, reading.tokens.words
+        if lows[position] not in ("plan", "promise", "pledge", "vow", "proposal", "call", "offer", "request", "demand"):
+            return False
+        after = position + 2
+        return after < len(lows) and words[after][0].islower() and lows[after] not in lex.DETERMINERS
 
     # --- speakers ---------------------------------------------------------------------------------------------------
 
@@ -404,7 +487,8 @@ class _Reader:
                         content=content,
                         sentences=[reading.span],
                         quotations=[
-                            n for n in self._quotes_over(reading.span)
+                            n
+                            for n in self._quotes_over(reading.span)
                             if any(self.quotations[n].span.overlaps(c) for c in content)
                         ],
                     )
@@ -457,13 +541,17 @@ class _Reader:
             if number < 0:
                 break
             earlier = self.readings[number]
-            speakers = [f for f in self.found if f.reading is earlier and f.entity is not None and f.entity.fits(gender)]
+            speakers = [
+                f for f in self.found if f.reading is earlier and f.entity is not None and f.entity.fits(gender)
+            ]
             distinct = list(dict.fromkeys(f.entity for f in speakers if f.entity is not None))
             if len(distinct) == 1:
                 return self._settle(distinct[0], gender)
             main_entity = self._main_entity(earlier)
-            if main_entity is not None and main_entity.fits(gender) and (
-                main_entity.kind == "person" or main_entity.gender == gender
+            if (
+                main_entity is not None
+                and main_entity.fits(gender)
+                and (main_entity.kind == "person" or main_entity.gender == gender)
             ):
                 return self._settle(main_entity, gender)
             named = [
@@ -496,10 +584,7 @@ class _Reader:
             number = reading.number - back
             if number < 0:
                 break
-            earlier = [
-                f for f in self.found
-                if f.reading.number == number and (back or f.cue_position < subject.first)
-            ]
+            earlier = [f for f in self.found if f.reading.number == number and (back or f.cue_position < subject.first)]
             if not earlier:
                 continue
             last = [f for f in earlier if f.cue_position == earlier[-1].cue_position]
@@ -533,15 +618,27 @@ class _Reader:
         right_words = sum(1 for n in range(after, end) if lows[n][0].isalnum())
         right_quote = any(reading.quoted[n] for n in range(after, end))
         clause_right = right_quote or (after < size and (lows[after] in _THAT or lows[after] in (":", "to")))
-        adverbial_left = left_words > 0 and not left_quote and (
-            lows[0] in lex.PREPOSITIONS or lows[0] in lex.SUBORDINATORS or lows[0] in lex.ADVERBS
-            or lows[0] in lex.CONJUNCTIONS or lows[0].endswith("ing")
+        adverbial_left = (
+            left_words > 0
+            and not left_quote
+            and (
+                lows[0] in lex.PREPOSITIONS
+                or lows[0] in lex.SUBORDINATORS
+                or lows[0] in lex.ADVERBS
+                or lows[0] in lex.CONJUNCTIONS
+                or lows[0].endswith("ing")
+            )
         )
         spans: list[Span] = []
         take_left = left_quote or (
-            separated and left_words >= 3 and not clause_right and (right_words < 4 or right_of_subject or (
-                after < size and (lows[after] in _STOPS or lows[after] in (",", "in", "on", "at", "during"))
-            ))
+            separated
+            and left_words >= 3
+            and not clause_right
+            and (
+                right_words < 4
+                or right_of_subject
+                or (after < size and (lows[after] in _STOPS or lows[after] in (",", "in", "on", "at", "during")))
+            )
             and not (adverbial_left and right_words >= 6)
         )
         if take_left and left_end > 0:
@@ -615,7 +712,9 @@ class _Reader:
         last = by_sentence.get(before.number, [])
         if last:
             groups = {f.cue_position: [g for g in last if g.cue_position == f.cue_position] for f in last}
-            chosen = groups[max(groups)]
+            chosen = groups[
+                max(groups, key=lambda cue: (bool(groups[cue][0].quotations), groups[cue][0].cue in _PLAIN_CUES, cue))
+            ]
             if apart == 0 or any(f.quotations for f in chosen) or before.tokens.words[-1:] == [":"]:
                 return chosen
             return []
@@ -655,6 +754,8 @@ def _is_plural(subjects: Sequence[Subject]) -> bool:
     if len(subjects) > 1:
         return True
     subject = subjects[0]
-    if subject.pronoun == "they" or (subject.noun is not None and (subject.noun.endswith(("s", "men")) or "=" in subject.noun)):
+    if subject.pronoun == "they" or (
+        subject.noun is not None and (subject.noun.endswith(("s", "men")) or "=" in subject.noun)
+    ):
         return True
     return subject.mention is not None and subject.mention.name.endswith("s")

@@ -42,7 +42,7 @@ believe think feel know hope wish fear worry doubt suspect expect anticipate ass
 imagine understand realize realise recognize recognise remember forget consider deem regard view see judge find decide
 determine conclude want intend plan aim mean prefer seek favor favour support oppose back like love hate dislike
 appreciate admire respect envy resent regret learn discover notice hear foresee envision aspire long yearn desire need
-resolve choose vote rule hold trust dread care mind show prove suggest
+resolve choose vote rule trust dread care mind suggest
 """.split()
 
 _IRREGULAR: dict[str, tuple[str, ...]] = {
@@ -150,7 +150,7 @@ INVERTING = frozenset(
 
 # Verbs of saying whose object need not be speech ("reports an income", "reads a book"): they need a clause or quote.
 NEED_CLAUSE = frozenset(
-    "continue go read report show present speak talk address discuss find raise post direct command order text cable "
+    "testify see learn hear long figure continue go read report show present speak talk address discuss find raise post direct command order text cable "
     "relate question project detail sing lecture preach air communicate present pen crack snap bark attack back call "
     "cite quote interrupt appeal answer order express mention recall present calculate guarantee figure reason charge "
     "counter observe object champion brief present counsel cry compare forecast post shoot hit set lay".split()
@@ -227,7 +227,8 @@ TITLES: dict[str, str | None] = {
     "singer": None, "pollster": None, "consultant": None, "manager": None, "whip": None, "majority": None, "minority": None,
     "gop": None, "democrat": None, "democratic": None, "republican": None, "independent": None, "libertarian": None,
     "conservative": None, "progressive": None, "tory": None, "labour": None, "republicans": None, "democrats": None,
-    "co-host": None, "co-anchor": None, "moderator": None, "delegate": None, "inspector": None, "superintendent": None,
+    "editor-in-chief": None, "vice-president": None, "co-host": None, "presidential": None, "vice-presidential": None, "gubernatorial": None, "supporter": None, "critic": None, "opponent": None, "challenger": None, "incumbent": None, "fellow": None, "veteran": None, "longtime": None, "long-time": None, "campaign": None, "parliamentary": None,
+    "co-chair": None, "co-chairman": "m", "first": None, "co-anchor": None, "moderator": None, "delegate": None, "inspector": None, "superintendent": None,
 }  # fmt: skip
 
 # Titles that stand alone as a way to address somebody; a name that is left with nothing keeps its title.

@@ -170,7 +170,8 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _LEADING_TIME = re.compile(
-    rf"^\s*(?P<time>(?:(?:since|on|in|during|before|after|until|by|as of)\s+)?{_DATE}|{_RELATIVE})\s*,\s*", re.IGNORECASE
+    rf"^\s*(?P<time>(?:(?:since|on|in|during|before|after|until|by|as of)\s+)?{_DATE}|{_RELATIVE})\s*,\s*",
+    re.IGNORECASE,
 )
 _NO_SPEAKER = frozenset(
     "it there you we i this that these those someone somebody anyone anybody everyone people one the article the articles "

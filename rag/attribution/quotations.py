@@ -70,7 +70,7 @@ def _could_open(text: str, position: int, after: int) -> bool:
 
 
 def _drop_unclosed(found: list[Quotation], paragraphs: Sequence[Span], raw: str) -> list[Quotation]:
-    """Drop a quotation left open that nothing continues, unless it opens its paragraph."""
+    """Drop a quotation left open that nothing continues, unless it opens its paragraph or a sentence of it."""
     ends = {span.end: span for span in paragraphs}
     kept = []
     for number, quotation in enumerate(found):
@@ -80,7 +80,7 @@ def _drop_unclosed(found: list[Quotation], paragraphs: Sequence[Span], raw: str)
             kept.append(quotation)
             continue
         goes_on = number + 1 < len(found) and found[number + 1].continued
-        opens_paragraph = quotation.span.start - paragraph.start <= 1
-        if goes_on or opens_paragraph:
+        before = raw[paragraph.start : quotation.span.start].rstrip()
+        if goes_on or len(before) <= 1 or before[-1] in '.?!,:”"':
             kept.append(quotation)
     return kept

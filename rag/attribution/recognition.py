@@ -8,7 +8,7 @@ from typing import Literal
 
 from rag.attribution import lexicon as lex
 from rag.attribution.tokens import Sentence
-from rag.text.places import place_aliases
+from rag.text.places import DEMONYMS, place_aliases
 
 Kind = Literal["person", "organisation", "place", "unknown"]
 
@@ -44,6 +44,7 @@ _NEVER_FIRST = (
         "photo video watch follow click story follow breaking editor's if".split()
     )
 )
+_AFTER_NAME = lex.AUXILIARIES | frozenset({"'s", ",", "and", "also", "who", ":", "'"})
 _DATE_WORDS = lex.DAYS | lex.MONTHS - {"may", "march"}
 
 
@@ -99,11 +100,35 @@ def recognize(
             continue
         last = _run_end(sentence, position, headline, known)
         mention = _mention(sentence, position, last)
-        if mention is not None:
-            mentions.append(mention)
+        if mention is not None and not _is_adjective(sentence, mention):
+            mentions.append(_with_owner(sentence, mention, mentions))
         opens = False
         position = last + 1
     return mentions
+
+
+def _is_adjective(sentence: Sentence, mention: Mention) -> bool:
+    """Say whether a name is only an adjective of nationality: "Russian" in "Russian forces"."""
+    after = mention.last + 1
+    if mention.kind != "place" or mention.name.endswith("s") or after >= len(sentence):
+        return False
+    return (
+        mention.name.lower() in DEMONYMS
+        and sentence.words[after][0].islower()
+        and sentence.lows[after] not in lex.SAY_FORMS
+    )
+
+
+def _with_owner(sentence: Sentence, mention: Mention, before: list[Mention]) -> Mention:
+    """Join "South Korea's" to "Ministry of Foreign Affairs", which is nothing without it."""
+    owner = before[-1] if before else None
+    if mention.kind != "organisation" or owner is None or owner.kind != "place" or owner.last != mention.first - 2:
+        return mention
+    if sentence.words[mention.first - 1] != "'s":
+        return mention
+    before.pop()
+    name = f"{owner.name}'s {mention.name}"
+    return Mention(owner.first, mention.last, owner.start, mention.end, name, "organisation", (), owner.lead)
 
 
 _OPENERS = frozenset({'"', "“", "''", "``", ":", "«", "„", "•", "—", "…"})
@@ -117,6 +142,8 @@ def _is_no_name(
         return True
     if low in known or low in lex.TITLES or (len(word) > 1 and word.isupper()) or "." in word:
         return False
+    if place_aliases(word) is not None:
+        return False
     following = sentence.words[position + 1] if position + 1 < len(sentence) else ""
     if low in lex.GIVEN_NAMES and following[:1].isupper():
         return False
@@ -125,7 +152,10 @@ def _is_no_name(
     if following[:1].isupper():
         # "Earlier Obama" against "Zeynep Tufekci": an adverb or a participle is no name.
         return low.endswith(("ly", "ing")) and low not in lex.GIVEN_NAMES
-    return low.endswith(("ly", "ing", "ings", "tion", "tions", "ness", "ers")) or low in lex.SAY_FORMS
+    if low.endswith(("ly", "ing", "ings", "tion", "tions", "ness", "ers")) or low in lex.SAY_FORMS:
+        return True
+    # A single unknown word is taken for a name only where it does or owns something.
+    return following not in _AFTER_NAME and following not in lex.SAY_FORMS and following not in lex.THINK_FORMS
 
 
 def _run_end(sentence: Sentence, first: int, headline: bool, known: frozenset[str]) -> int:
@@ -177,6 +207,12 @@ def _mention(sentence: Sentence, first: int, last: int) -> Mention | None:
         return None  # "Prime Minister": a role and no name
     titles = tuple(low.rstrip(".") for low in lows[lead:first] if low[0].isalnum())
     before = lead - 1
+    if not is_organisation and lead == first and lead > 0 and lows[lead - 1] in lex.PARTICLES and lows[lead - 1] != "y":
+        # "de Blasio", "van der Bellen" where the particle has no capital
+        while lead > 0 and lows[lead - 1] in lex.PARTICLES and words[lead - 1][0].islower():
+            lead -= 1
+        first = lead
+    before = lead - 1
     if not is_organisation:
         # "White House spokesman John Kirby", "former Secretary of State": lower-case roles before the name.
         while before >= 0 and lows[before] in lex.TITLES and words[before][0].islower():
@@ -200,15 +236,9 @@ def _name_start(lows: list[str], first: int, last: int) -> int:
             if lows[position] in lex.GIVEN_NAMES or lows[position] in lex.FAMILY_FIRST:
                 return position
         return last + 1 if last - start < 3 else last - 1
-    while start < last and lows[start] in _demonyms():
+    while start < last and lows[start] in DEMONYMS:
         start += 1
     return start
-
-
-def _demonyms() -> frozenset[str]:
-    from rag.text.places import DEMONYMS
-
-    return DEMONYMS
 
 
 def _kind(lows: list[str], first: int, last: int, is_organisation: bool, titles: tuple[str, ...]) -> Kind:

@@ -12,7 +12,7 @@ _TOKEN = re.compile(
     r"(?:[A-Za-z]\.){2,}"
     r"|(?:Mr|Mrs|Ms|Dr|Sens?|Reps?|Govs?|Gen|Lt|Col|Maj|Capt|Sgt|Cmdr|Adm|Prof|Rev|St|Jr|Sr|Cpl|Pvt)\."
     r"|[A-Z]\.(?=\s?[A-Z])"
-    r"|[^\W_]+(?:(?:[-&]|'(?!s\b))[^\W_]+)*"
+    r"|[^\W_]+(?:-(?:[A-Za-z]\.){2,}|(?:[-&]|'(?!s\b))[^\W_]+)*"
     r"|'s\b"
     r"|''|``|--"
     r"|[^\s]"

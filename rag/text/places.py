@@ -32,11 +32,11 @@ def _table() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def _demonyms() -> frozenset[str]:
     countries = json.loads((files(__package__) / "places.json").read_text(encoding="utf-8"))
-    return frozenset(form.lower() for country in countries for form in country["demonyms"] if " " not in form)
+    return frozenset(form.lower() for country in countries for form in country["demonyms"])
 
 
 DEMONYMS: frozenset[str] = _demonyms()
-"""Single words for the people of a country, lower case ("russian", "russians")."""
+"""Words for the people of a country, lower case ("russian", "russians", "north korean")."""
 
 
 def _normal(phrase: str) -> str:
@@ -59,6 +59,18 @@ def place_aliases(phrase: str) -> str | None:
     if normal in _NEEDS_CAPITAL and phrase == phrase.lower() and "." not in phrase:
         return None
     return _table().get(normal)
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, str]:
+    countries = json.loads((files(__package__) / "places.json").read_text(encoding="utf-8"))
+    return {_normal(form): country["key"] for country in countries for form in country["names"]}
+
+
+@lru_cache(maxsize=4096)
+def country_named(phrase: str) -> str | None:
+    """Return the key of the country that a phrase names outright ("U.S.", "DPRK"), not by capital or people."""
+    return _names().get(_normal(phrase)) if place_aliases(phrase) is not None else None
 
 
 def find_places(words: Sequence[str]) -> list[tuple[int, int, str]]:
