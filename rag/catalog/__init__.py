@@ -8,6 +8,7 @@ from rag.catalog.protocol import (
     ArticleSummary,
     Catalog,
     EntityMention,
+    IndexedFile,
     Manifest,
     SpeakerCount,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "CatalogWriter",
     "EntityMention",
     "FileRow",
+    "IndexedFile",
     "Manifest",
     "Root",
     "SpeakerCount",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol
 
 from rag.schema import Article, NamedEntity, PartialDate, Passage, SourceKind, Statement
@@ -90,6 +91,15 @@ class EntityMention:
     entity: NamedEntity
 
 
+@dataclass(frozen=True, slots=True)
+class IndexedFile:
+    """A file as it was when it was last read."""
+
+    path: Path
+    size: int
+    mtime_ns: int
+
+
 class Catalog(Protocol):
     """Reads articles, passages, statements and names. Ids that are not there are left out of a result."""
 
@@ -111,6 +121,9 @@ class Catalog(Protocol):
 
     def article_summaries(self, *, query: str = "", offset: int = 0, limit: int = 50) -> ArticlePage:
         """List articles by path; `query` must occur in path, title or publisher, whatever the case and accents."""
+
+    def file_of(self, article_id: str) -> IndexedFile | None:
+        """Return the file an article was read from, or that holds its record; None for an uploaded one."""
 
     def article_dates(self) -> Mapping[str, ArticleMeta]:
         """Return every article's metadata by id; kept in memory until the generation moves."""

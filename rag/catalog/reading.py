@@ -12,7 +12,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from rag.catalog.protocol import ArticleMeta, ArticlePage, ArticleSummary, EntityMention, Manifest, SpeakerCount
+from rag.catalog.protocol import (
+    ArticleMeta,
+    ArticlePage,
+    ArticleSummary,
+    EntityMention,
+    IndexedFile,
+    Manifest,
+    SpeakerCount,
+)
 from rag.catalog.rows import (
     ARTICLE_COLUMNS,
     PASSAGE_COLUMNS,
@@ -145,6 +153,19 @@ class SqliteCatalog:
         """Return one article as a list shows it."""
         rows = self._by_ids(f"SELECT {_SUMMARY_COLUMNS} FROM articles WHERE id IN", [article_id])
         return _summary(rows[0]) if rows else None
+
+    def file_of(self, article_id: str) -> IndexedFile | None:
+        """Return the file an article was read from, or that holds its record; None for an uploaded one."""
+        with self._reader() as db:
+            row = db.execute(
+                "SELECT roots.path, files.name, files.size, files.mtime_ns FROM articles "
+                "JOIN files ON files.id = articles.file JOIN roots ON roots.id = files.root WHERE articles.id = ?",
+                (article_id,),
+            ).fetchone()
+        if row is None:
+            return None
+        root = Path(row[0])
+        return IndexedFile(root if root.is_file() else root / row[1], int(row[2]), int(row[3]))
 
     def article_dates(self) -> Mapping[str, ArticleMeta]:
         """See `Catalog.article_dates`."""

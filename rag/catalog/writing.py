@@ -68,15 +68,16 @@ class ArticleRow:
 class CatalogWriter:
     """Reads and changes the catalog for an ingest. Every method that changes it belongs inside `transaction`."""
 
-    def __init__(self, file: Path) -> None:
-        """Open an existing catalog.
+    def __init__(self, file: Path, *, read_only: bool = False) -> None:
+        """Open an existing catalog; with `read_only` only the methods that change nothing work.
 
         Raises:
             IndexUnavailable: it cannot be opened; see its subclasses.
         """
         self._file = file
+        self._read_only = read_only
         try:
-            self._db = connect(file, writable=True)
+            self._db = connect(file, writable=not read_only)
             try:
                 check_format(self.meta("manifest"), file)
             except BaseException:
@@ -109,8 +110,10 @@ class CatalogWriter:
 
     def close(self) -> None:
         """Fold the log into the file and close."""
-        with contextlib.suppress(sqlite3.Error):  # a reader is in the way or the disk is full; the log is as good
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        # A reader may be in the way, or the disk full; the log is as good.
+        with contextlib.suppress(sqlite3.Error):
+            if not self._read_only:
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._db.close()
 
     @contextmanager
@@ -224,6 +227,10 @@ class CatalogWriter:
         """Drop files; their articles must be gone."""
         self._db.executemany("DELETE FROM files WHERE id = ?", ((number,) for number in files))
 
+    def expire_files(self) -> None:
+        """Have the next ingest read every file again, whatever its time says."""
+        self._db.execute("UPDATE files SET mtime_ns = 0")
+
     def deleted(self) -> dict[tuple[int, str], bytes]:
         """Return what was deleted by hand: root and name of the source, and its digest."""
         return {(root, name): digest for root, name, digest in self._rows("SELECT root, name, digest FROM deleted")}
@@ -257,6 +264,13 @@ class CatalogWriter:
             "SELECT passages.id FROM passages JOIN articles ON articles.num = passages.article WHERE articles.id IN"
         )
         return {row[0] for row in self._by_ids(select, article_ids)}
+
+    def articles_of(self, passage_ids: Iterable[str]) -> list[str]:
+        """Return the articles that passages belong to, in order."""
+        select = (
+            "SELECT articles.id FROM passages JOIN articles ON articles.num = passages.article WHERE passages.id IN"
+        )
+        return sorted({row[0] for row in self._by_ids(select, passage_ids)})
 
     def sources(self, article_ids: Iterable[str]) -> dict[str, SourceFile]:
         """Return by id what articles were made of, so that they can be made again without their files."""

@@ -15,6 +15,7 @@ import numpy as np
 
 from rag.embedding import Embedder
 from rag.errors import ModelError
+from rag.indexing.copies import update_copies
 from rag.indexing.processing import PreparedArticle, embedded_text, text_digest
 from rag.indexing.stores import WritableIndex, new_lexical, remove_leftovers
 from rag.lexical import LexicalEntry, entry
@@ -181,6 +182,20 @@ class BatchWriter:
                 self.index.catalog.next_generation()
         return len(articles)
 
+    def fill(self) -> int:
+        """Fill stores that were found missing or unreadable and replaced; return how many articles that took."""
+        unfilled = self.index.unfilled()
+        if not unfilled:
+            return 0
+        catalog = self.index.catalog
+        articles = catalog.article_ids()
+        self.restore(articles, lexical="lexical" in unfilled, vectors="vectors" in unfilled)
+        with catalog.transaction():
+            for store in unfilled:
+                catalog.set_meta(f"unfilled_{store}", "")
+            catalog.next_generation()
+        return len(articles)
+
     def restore(self, article_ids: Sequence[str], *, lexical: bool = True, vectors: bool = True) -> None:
         """Write vectors and postings of articles again from the catalog, and drop those it does not have."""
         for start in range(0, len(article_ids), RESTORE_BATCH):
@@ -225,6 +240,17 @@ class BatchWriter:
                 for passage, digest in zip(passages, digests, strict=True)
             ]
         )
+
+    def settle(self) -> int:
+        """Do what follows the last change: group copies, tidy postings, tell readers; return how many are copies."""
+        catalog = self.index.catalog
+        copies = update_copies(catalog)
+        self.tidy_postings()
+        self.index.lexical.finish_writing()
+        with catalog.transaction():
+            catalog.set_meta("dirty", "0")
+            catalog.next_generation()
+        return copies
 
     def tidy_postings(self, *, always: bool = False) -> None:
         """Write the lexical index anew where deleted passages are more than a small share of it."""

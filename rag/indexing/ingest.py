@@ -17,7 +17,6 @@ from pathlib import Path
 
 from rag.catalog import ArticleRow, FileRow
 from rag.indexing.batches import BatchWriter
-from rag.indexing.copies import update_copies
 from rag.indexing.processing import PreparedArticle
 from rag.indexing.progress import Meter
 from rag.indexing.repetition import NO_LINES, RepeatedLines, find_repeated, unpack
@@ -118,7 +117,7 @@ class Ingest:
         began = time.monotonic()
         self._meter.begin("scan")
         remove_leftovers(self._writer.index.folder, self._catalog)
-        repaired = self._writer.recover() + self._fill()
+        repaired = self._writer.recover() + self._writer.fill()
         self._spool.mkdir(exist_ok=True)
         try:
             changes = self._compare(paths)
@@ -149,19 +148,6 @@ class Ingest:
             *(report.indexed, report.changed, report.removed, report.unchanged, len(report.skipped), report.seconds),
         )
         return report
-
-    def _fill(self) -> int:
-        """Fill stores that were found missing or unreadable."""
-        unfilled = self._writer.index.unfilled()
-        if not unfilled:
-            return 0
-        articles = self._catalog.article_ids()
-        self._writer.restore(articles, lexical="lexical" in unfilled, vectors="vectors" in unfilled)
-        with self._catalog.transaction():
-            for store in unfilled:
-                self._catalog.set_meta(f"unfilled_{store}", "")
-            self._catalog.next_generation()
-        return len(articles)
 
     # --- 1 to 3: what is to be done ---------------------------------------------------------------------------
 
@@ -416,13 +402,7 @@ class Ingest:
         self._meter.begin("finish")
         if self._catalog.meta("dirty") != "1":
             return self._catalog.count_copies()
-        duplicates = update_copies(self._catalog)
-        self._writer.tidy_postings()
-        self._writer.index.lexical.finish_writing()
-        with self._catalog.transaction():
-            self._catalog.set_meta("dirty", "0")
-            self._catalog.next_generation()
-        return duplicates
+        return self._writer.settle()
 
     def _processes(self, size: int) -> int:
         """Return how many processes are worth starting for so many bytes."""

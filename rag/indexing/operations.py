@@ -18,7 +18,6 @@ from rag.config import Settings
 from rag.embedding import Embedder
 from rag.errors import IndexDamagedError, IndexMismatchError, SourceError
 from rag.indexing.batches import BatchWriter
-from rag.indexing.copies import update_copies
 from rag.indexing.ingest import Ingest
 from rag.indexing.lock import IndexLock
 from rag.indexing.processing import prepare
@@ -61,9 +60,9 @@ def ingest(
     """
     with IndexLock(folder, wait_s=wait_s):
         if rebuild:
-            return _rebuild(folder, settings, embedder, paths, progress)
-        with _writer(folder, settings, embedder) as writer:
-            return _run(writer, settings, paths, progress)
+            return rebuild_index(folder, settings, embedder, paths, progress)
+        with open_writer(folder, settings, embedder) as writer:
+            return run(writer, settings, paths, progress)
 
 
 def add_article(folder: Path, settings: Settings, embedder: Embedder, source: SourceFile) -> ArticleSummary:
@@ -72,10 +71,10 @@ def add_article(folder: Path, settings: Settings, embedder: Embedder, source: So
     Raises:
         SourceError: a file under one of the roots has this path.
     """
-    with IndexLock(folder, wait_s=WAIT_S), _writer(folder, settings, embedder) as writer:
+    with IndexLock(folder, wait_s=WAIT_S), open_writer(folder, settings, embedder) as writer:
         writer.recover()
         article_id = _upload(writer, settings, source)
-        _settle(writer)
+        writer.settle()
     catalog = SqliteCatalog(folder / CATALOG)
     try:
         summary = catalog.article_summary(article_id)
@@ -87,7 +86,7 @@ def add_article(folder: Path, settings: Settings, embedder: Embedder, source: So
 
 def delete_article(folder: Path, settings: Settings, embedder: Embedder, article_id: str) -> bool:
     """Delete an article; one that has a file stays out until that file changes. Say whether it was there."""
-    with IndexLock(folder, wait_s=WAIT_S), _writer(folder, settings, embedder) as writer:
+    with IndexLock(folder, wait_s=WAIT_S), open_writer(folder, settings, embedder) as writer:
         writer.recover()
         catalog = writer.index.catalog
         if article_id not in catalog.article_ids():
@@ -100,12 +99,13 @@ def delete_article(folder: Path, settings: Settings, embedder: Embedder, article
                 catalog.put_deleted(root.id, name, digest)
 
         writer.remove([article_id], record=record)
-        _settle(writer)
+        writer.settle()
     return True
 
 
 @contextmanager
-def _writer(folder: Path, settings: Settings, embedder: Embedder) -> Iterator[BatchWriter]:
+def open_writer(folder: Path, settings: Settings, embedder: Embedder) -> Iterator[BatchWriter]:
+    """Open an index for writing, made where there is none; the caller holds the lock."""
     wanted = wanted_manifest(settings, embedder)
     if (folder / CATALOG).exists():
         index = WritableIndex.open(folder, chroma_url=settings.chroma_url, wanted=wanted)
@@ -123,7 +123,8 @@ def _batch_writer(index: WritableIndex, settings: Settings, embedder: Embedder) 
     )
 
 
-def _run(writer: BatchWriter, settings: Settings, paths: Sequence[Path], progress: Progress | None) -> IngestReport:
+def run(writer: BatchWriter, settings: Settings, paths: Sequence[Path], progress: Progress | None) -> IngestReport:
+    """Run an ingest as the settings say."""
     return Ingest(
         writer,
         workers=settings.workers,
@@ -148,20 +149,10 @@ def _upload(writer: BatchWriter, settings: Settings, source: SourceFile) -> str:
     return prepared.rows.id
 
 
-def _settle(writer: BatchWriter) -> None:
-    catalog = writer.index.catalog
-    update_copies(catalog)
-    writer.tidy_postings()
-    writer.index.lexical.finish_writing()
-    with catalog.transaction():
-        catalog.set_meta("dirty", "0")
-        catalog.next_generation()
-
-
-def _rebuild(
+def rebuild_index(
     folder: Path, settings: Settings, embedder: Embedder, paths: Sequence[Path], progress: Progress | None
 ) -> IngestReport:
-    """Build beside the old index, then switch in one transaction of its catalog."""
+    """Build beside the old index, then switch in one transaction of its catalog; the caller holds the lock."""
     old: CatalogWriter | None = None
     with contextlib.suppress(IndexMismatchError, IndexDamagedError):
         old = CatalogWriter(folder / CATALOG) if (folder / CATALOG).exists() else None
@@ -198,7 +189,7 @@ def _rebuild(
                 except Exception as exc:  # one article that trips the new cleaner must not cost all the others
                     logger.exception("cannot take over %r", source.path)
                     failed.append(SkippedSource(source.path, f"the uploaded article cannot be processed: {exc}"))
-            report = _run(writer, settings, [*(r.path for r in roots if r.id in numbers), *paths], progress)
+            report = run(writer, settings, [*(r.path for r in roots if r.id in numbers), *paths], progress)
             index.lexical.finish_writing()
             with index.catalog.transaction():
                 before = int(old.meta("generation") or 0) if old is not None else 0
