@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -36,7 +36,7 @@ class ChatModel(Protocol):
     def context_tokens(self) -> int:
         """Longest prompt and reply together, in the model's tokens."""
 
-    def stream(self, messages: Sequence[ChatMessage], *, max_tokens: int) -> Iterator[ChatDelta]:
+    def stream(self, messages: Sequence[ChatMessage], *, max_tokens: int) -> Generator[ChatDelta, None, None]:
         """Yield the reply in pieces, at temperature 0.
 
         Closing the iterator stops the model.

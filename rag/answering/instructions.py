@@ -75,9 +75,9 @@ _ADDRESSES: Final = re.compile("|".join((*_ENGLISH, *_OTHER_LANGUAGES)), re.IGNO
 # Every construction above holds one of these, and most sentences none: looking for them first saves 0.2 ms a sentence.
 _HINTS: Final = re.compile(
     r"instru|prompt|ignor|disregard|forget|overrid|bypass|discard|you are|assistant|attention|note to|notice to"
-    r"|system|user|<|\[|##|respon|repl|answer|output|summary|cite|asked|asks|questioned|task|directive|do not|don't|never|dear"
-    r"|hello|hey|message|to a|anweisung|istruzion|consigne|indicacion|anwijzing|инструкц|указан|команд|вказ|指|命令|说明|提示"
-    r"|지시|지침|명령|تجاهل|निर्देश|הוראות|دستور|talimat|komut"
+    r"|system|user|<|\[|##|respon|repl|answer|output|summary|cite|asked|asks|questioned|task|directive|do not|don't"
+    r"|never|dear|hello|hey|message|to a|anweisung|istruzion|consigne|indicacion|anwijzing|инструкц|указан|команд"
+    r"|вказ|指|命令|说明|提示|지시|지침|명령|تجاهل|निर्देश|הוראות|دستور|talimat|komut"
 )
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal
 
-from rag.answering.prompts import SENTINEL, SYSTEM
+from rag.answering.prompts import EXAMPLE, SENTINEL, SYSTEM
 from rag.schema import DraftStatement, Evidence, Rejection
 from rag.text.folding import fold, printable
 from rag.text.sentences import split_sentences
@@ -21,10 +21,13 @@ MOST_CHARS: Final = 20_000  # of one reply; a real answer has a few hundred
 MOST_STATEMENT_CHARS: Final = 800
 LEAST_WORDS: Final = 2  # of a statement: a single word ("HACKED", "Yes") says nothing that could be checked
 
-_CITES: Final = re.compile(r"[\[【]\s*\^?(\d{1,4}(?:\s*(?:,|;|-|–|and|&)\s*\d{1,4})*)\s*[\]】]")
-_PART_OF_CITES: Final = re.compile(r"[\[【][\s\d^,;&–and-]{0,40}$")
+_SEPARATOR: Final = re.compile(r"\n|[\[【]\s*\^?(?P<numbers>\d{1,4}(?:\s*(?:,|;|-|–|and|&)\s*\d{1,4})*)\s*[\]】]")
+_UNFINISHED: Final = re.compile(r"[\[【][\s\d^,;&–and-]{0,40}$|<think.*$|<[^>\s]{0,10}$", re.DOTALL | re.IGNORECASE)
 _RANGE: Final = re.compile(r"(\d+)\s*[-–]\s*(\d+)")
-_BULLET: Final = re.compile(r"^\s*(?:[-*•–—>#]+|\(?\d{1,2}[.)](?=\s)|(?:answer|response|assistant)\s*:)\s*", re.IGNORECASE)
+_BULLET: Final = re.compile(
+    r"^\s*(?:[-*•–—>#]+|\(?\d{1,2}[.)](?=\s)|(?:answer|response|assistant)\s*:)\s*", re.IGNORECASE
+)
+_CONNECTOR: Final = re.compile(r"^(?:and|but|while|also|then)\s+(?=\w)")  # "... Monday [2], and Lind ..."
 _EMPHASIS: Final = re.compile(r"\*\*|__|``?`?|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)")
 _LINK: Final = re.compile(
     r"[a-z][a-z0-9+.-]{1,20}:\s?//|\bwww\.|\]\s*\(|!\s*\[|\b(?:javascript|data|mailto)\s*:|\S+@\S+\.\w"
@@ -41,12 +44,12 @@ _REFUSAL: Final = re.compile(
     r"|\bno information\b|\bnot (?:mentioned|stated|specified|provided|in the (?:articles?|text|sentences?))\b",
     re.IGNORECASE,
 )
-_THINKING: Final = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|$)", re.DOTALL | re.IGNORECASE)
+_THINKING: Final = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
+_UNFINISHED_THINKING: Final = re.compile(r"<think(?:ing)?>.*$", re.DOTALL | re.IGNORECASE)
 _SENTINEL_WORDS: Final = tuple(words(SENTINEL))
-_SHINGLE: Final = 7
-_SYSTEM_SHINGLES: Final = frozenset(
-    tuple(words(SYSTEM)[i : i + _SHINGLE]) for i in range(len(words(SYSTEM)) - _SHINGLE + 1)
-)
+_SHINGLE: Final = 5  # words in a row that only our own prompt has
+_OWN_WORDS: Final = tuple(words(SYSTEM.replace(EXAMPLE, " ").replace(SENTINEL, " ")))
+_OWN_SHINGLES: Final = frozenset(_OWN_WORDS[i : i + _SHINGLE] for i in range(len(_OWN_WORDS) - _SHINGLE + 1))
 
 Parsed = DraftStatement | Rejection
 _Token = tuple[Literal["text", "cites", "line"], str]
@@ -94,7 +97,7 @@ class ReplyParser:
         self._buffer = _without_thinking(self._buffer, final=final)
         for kind, value in self._tokens(final=final):
             if kind == "cites":
-                yield from self._take_cites(_numbers(value))
+                self._take_cites(_numbers(value))
             elif kind == "line":
                 yield from self._end_line()
             else:
@@ -102,26 +105,18 @@ class ReplyParser:
 
     def _tokens(self, *, final: bool) -> Iterator[_Token]:
         """Cut complete tokens off the buffer; what may be the beginning of a citation or a thought stays in it."""
-        while self._buffer:
-            found = _CITES.search(self._buffer)
-            line = self._buffer.find("\n")
-            if found and (line < 0 or found.start() < line):
-                if found.start():
-                    yield "text", self._buffer[: found.start()]
-                yield "cites", found[1]
-                self._buffer = self._buffer[found.end() :]
-            elif line >= 0:
-                if line:
-                    yield "text", self._buffer[:line]
-                yield "line", "\n"
-                self._buffer = self._buffer[line + 1 :]
-            else:
-                held = None if final else _PART_OF_CITES.search(self._buffer) or re.search(r"<[^>]{0,10}$", self._buffer)
-                end = held.start() if held else len(self._buffer)
-                if end:
-                    yield "text", self._buffer[:end]
-                self._buffer = self._buffer[end:]
-                return
+        end = len(self._buffer)
+        if not final and (held := _UNFINISHED.search(self._buffer)):
+            end = held.start()
+        ready, self._buffer = self._buffer[:end], self._buffer[end:]
+        position = 0
+        for found in _SEPARATOR.finditer(ready):
+            if found.start() > position:
+                yield "text", ready[position : found.start()]
+            yield ("line", "\n") if found.group() == "\n" else ("cites", found["numbers"])
+            position = found.end()
+        if position < len(ready):
+            yield "text", ready[position:]
 
     def _take_text(self, value: str) -> Iterator[Parsed]:
         if self._after:
@@ -146,17 +141,21 @@ class ReplyParser:
         if len(self._text) > 4 * MOST_STATEMENT_CHARS:
             yield from self._flush()
 
-    def _take_cites(self, numbers: list[int]) -> Iterator[Parsed]:
-        if self._text.strip(" .,;:!?\"”’)-*•"):
+    def _take_cites(self, numbers: list[int]) -> None:
+        if self._text.strip(' .,;:!?"”’)-*•'):
             self._after += numbers
         else:
             self._text = ""
             self._before += numbers
-        yield from ()
 
     def _end_line(self) -> Iterator[Parsed]:
         stripped = self._text.strip()
-        if self._after or (self._before and stripped) or stripped.endswith((".", "!", "?", ":", "”", '"')) or not stripped:
+        if (
+            self._after
+            or (self._before and stripped)
+            or stripped.endswith((".", "!", "?", ":", "”", '"'))
+            or not stripped
+        ):
             yield from self._flush(keep_before=not stripped)
         elif fold(stripped).strip(" .*") == fold(SENTINEL):
             yield from self._flush()
@@ -183,14 +182,16 @@ class ReplyParser:
         if _MARKUP.search(text):
             yield Rejection(text[:200], "markup")
             return
-        text = _EMPHASIS.sub("", text).strip()
+        text = _CONNECTOR.sub("", _EMPHASIS.sub("", text).strip())
+        if text[:2].islower():
+            text = text[:1].upper() + text[1:]
         said = words(text)
         if not said:
             return
         if tuple(said[: len(_SENTINEL_WORDS)]) == _SENTINEL_WORDS or _REFUSAL.search(text):
             self.abstained = True
             return
-        if any(tuple(said[i : i + _SHINGLE]) in _SYSTEM_SHINGLES for i in range(len(said) - _SHINGLE + 1)):
+        if any(tuple(said[i : i + _SHINGLE]) in _OWN_SHINGLES for i in range(len(said) - _SHINGLE + 1)):
             yield Rejection(text[:200], "repeats_prompt")
             return
         evidence = tuple(self._numbered[number] for number in numbers if number in self._numbered)
@@ -216,8 +217,6 @@ def _numbers(inside: str) -> list[int]:
 
 
 def _without_thinking(text: str, *, final: bool) -> str:
-    """Cut out what a reasoning model thinks aloud; an unfinished thought is held back by its `<`."""
-    if "<think" not in text.lower():
-        return text
-    closed = re.sub(r"<think(?:ing)?>.*?</think(?:ing)?>", "", text, flags=re.DOTALL | re.IGNORECASE)
-    return _THINKING.sub("", closed) if final else closed
+    """Cut out what a reasoning model thinks aloud; a thought that has not ended stays until it has."""
+    text = _THINKING.sub("", text)
+    return _UNFINISHED_THINKING.sub("", text) if final else text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 
 import numpy as np
 
@@ -87,7 +87,7 @@ class ScriptedChatModel:
         """What the model claims to be able to read."""
         return self._context_tokens
 
-    def stream(self, messages: Sequence[ChatMessage], *, max_tokens: int) -> Iterator[ChatDelta]:
+    def stream(self, messages: Sequence[ChatMessage], *, max_tokens: int) -> Generator[ChatDelta, None, None]:
         """Yield the next prepared reply; a word counts as a token, and the usage comes last."""
         reply = self._replies[min(len(self.prompts), len(self._replies) - 1)]
         self.prompts.append(tuple(messages))

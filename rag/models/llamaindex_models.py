@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +50,7 @@ class LlamaIndexChatModel:
         """As the model says, at most what the settings say."""
         return min(self._llm.metadata.context_window, self._settings.context_tokens)
 
-    def stream(self, messages: Sequence[ChatMessage], *, max_tokens: int) -> Iterator[ChatDelta]:
+    def stream(self, messages: Sequence[ChatMessage], *, max_tokens: int) -> Generator[ChatDelta, None, None]:
         """Yield the reply in pieces; LlamaIndex does not report usage."""
         from llama_index.core.llms import ChatMessage as TheirMessage
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, cast
 
@@ -57,7 +57,7 @@ class OpenAIChatModel:
         """As the settings say; servers do not tell."""
         return self._context_tokens
 
-    def stream(self, messages: Sequence[ChatMessage], *, max_tokens: int) -> Iterator[ChatDelta]:
+    def stream(self, messages: Sequence[ChatMessage], *, max_tokens: int) -> Generator[ChatDelta, None, None]:
         """Yield the reply in pieces, at temperature 0 where the model allows it."""
         with model_errors(self._model, self._server), closing(self._open(messages, max_tokens)) as chunks:
             yield from deltas((_plain(chunk) for chunk in chunks), model=self._model, max_tokens=max_tokens)

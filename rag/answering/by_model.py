@@ -1,0 +1,113 @@
+"""Answers written by a model from numbered sentences: prompt, stream, statements as they become whole."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Final
+
+from rag.answering.prompts import build_prompt, prompt_tokens
+from rag.answering.reply_parser import Parsed, ReplyParser
+from rag.config import LLMSettings
+from rag.errors import ModelOutputError, ModelUnavailable
+from rag.llm import ChatModel
+from rag.schema import DraftStatement, Evidence, Rejection, Usage
+
+logger = logging.getLogger(__name__)
+
+_MOST_TIMEOUTS: Final = 5  # a reply may take this many times the longest silence, or a trickle would never end
+_MARGIN_TOKENS: Final = 64  # the model's own tokenizer may count a little more than cl100k_base
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelOutcome:
+    """How a reply ended; always the last thing that `draft_by_model` yields."""
+
+    model: str
+    abstained: bool
+    """The model wrote no statement because, as it says, the sentences do not answer."""
+    statements: int
+    rejected: int
+    usage: Usage | None
+    """As the server reports it; None where it does not."""
+    prompt_tokens: int
+    """Of the prompt, in cl100k_base tokens."""
+
+
+def draft_by_model(
+    question: str,
+    evidence: Sequence[Evidence],
+    model: ChatModel,
+    *,
+    max_statements: int,
+    settings: LLMSettings,
+    clock: Callable[[], float] = time.monotonic,
+) -> Generator[DraftStatement | Rejection | ModelOutcome, None, None]:
+    """Let a model answer from sentences, and yield each statement as soon as it is whole.
+
+    Statements cite only sentences that were shown, and are otherwise unchecked: grounding comes next. Closing the
+    iterator stops the model.
+
+    Args:
+        question: able to stand alone.
+        evidence: most useful first; what does not fit `settings.max_prompt_tokens` is left out from the end.
+        model: who answers.
+        max_statements: the reply is cut off after so many.
+        settings: limits of prompt and answer in tokens, and of time.
+        clock: seconds, for the limit of the whole reply.
+
+    Yields:
+        Statements and rejections in the order of the reply, then the outcome.
+
+    Raises:
+        ModelUnavailable: the model failed or broke off; statements yielded before are whole and may be kept.
+        ModelOutputError: the reply holds no statement that cites a sentence, and no refusal either.
+    """
+    most_tokens = min(settings.max_prompt_tokens, model.context_tokens - settings.max_answer_tokens - _MARGIN_TOKENS)
+    messages, numbered = build_prompt(question, evidence, max_tokens=most_tokens)
+    length = prompt_tokens(messages)
+    if not numbered:
+        yield ModelOutcome(model=model.name, abstained=True, statements=0, rejected=0, usage=None, prompt_tokens=length)
+        return
+    parser = ReplyParser(numbered)
+    statements = rejected = 0
+    usage: Usage | None = None
+
+    def pieces() -> Generator[Parsed, None, None]:
+        nonlocal usage
+        started = clock()
+        with closing(model.stream(messages, max_tokens=settings.max_answer_tokens)) as stream:
+            for delta in stream:
+                usage = delta.usage or usage
+                yield from parser.feed(delta.text)
+                if parser.overlong:
+                    logger.warning("model %s was cut off: its reply is too long", model.name)
+                    return
+                if clock() - started > _MOST_TIMEOUTS * settings.timeout_s:
+                    raise ModelUnavailable(
+                        f"model {model.name!r} was still writing after {_MOST_TIMEOUTS * settings.timeout_s:g} s"
+                    )
+        yield from parser.finish()
+
+    with closing(pieces()) as parsed:
+        for item in parsed:
+            yield item
+            if isinstance(item, Rejection):
+                rejected += 1
+            else:
+                statements += 1
+                if statements == max_statements:
+                    break
+    if not statements and not parser.abstained:
+        raise ModelOutputError(f"model {model.name!r} wrote no statement that cites one of the sentences it was given")
+    yield ModelOutcome(
+        model=model.name,
+        abstained=not statements,
+        statements=statements,
+        rejected=rejected,
+        usage=usage,
+        prompt_tokens=length,
+    )
