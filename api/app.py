@@ -15,7 +15,7 @@ from api.context import Context
 from api.limits import Limits
 from api.metrics import Metrics
 from api.middleware import REQUEST_ID, Guard, RequestContext
-from api.routes import articles, ask, health, openai
+from api.routes import articles, ask, health, openai, page
 from api.security import Keyring, check_bind, is_loopback
 from rag import __version__
 from rag.config import Settings
@@ -70,6 +70,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
         version=__version__,
         description=DESCRIPTION,
         lifespan=lifespan,
+        docs_url=None,  # ours is served from here and not from a CDN
         redoc_url=None,
         openapi_tags=[{"name": name} for name in ("Questions", "Articles", "OpenAI", "Operation")],
     )
@@ -77,6 +78,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     problems.install(app)
     for module in (ask, articles, openai, health):
         app.include_router(module.router)
+    page.mount(app)
     # The last one added is the first to see a request.
     if server.cors_origins:
         app.add_middleware(

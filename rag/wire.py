@@ -10,13 +10,16 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from rag.catalog import ArticlePage, ArticleSummary, SpeakerCount
-from rag.indexing.report import IngestReport
 from rag.schema import AbstentionReason, Answer, Article, Citation, Copy, PartialDate, ScoredPassage, SourceKind, Speech
+
+if TYPE_CHECKING:  # the packages of the stores are slow to import, and `newsqa clean` needs none
+    from rag.catalog import ArticlePage, ArticleSummary, SpeakerCount
+    from rag.indexing.doctor import DoctorReport, Finding
+    from rag.indexing.report import IngestReport
 
 Offset = Annotated[int, Field(ge=0, description="Unicode code points from the start")]
 DateText = Annotated[
@@ -409,6 +412,54 @@ class IngestObject(_Object):
             articles=report.articles,
             passages=report.passages,
             seconds=round(report.seconds, 3),
+            skipped_files=[SkippedObject(path=item.path, reason=item.reason) for item in report.skipped],
+        )
+
+
+class FindingObject(_Object):
+    """One way in which the index does not agree with itself or with its folders."""
+
+    kind: str
+    what: str
+    count: int
+    where: list[str] = Field(description="The first few paths or passage ids")
+    repair: str = Field(description="What a repair does about it")
+
+    @classmethod
+    def of(cls, finding: Finding) -> FindingObject:
+        """Convert from the inside."""
+        return cls(
+            kind=finding.kind,
+            what=finding.what,
+            count=finding.count,
+            where=list(finding.where),
+            repair=finding.repair,
+        )
+
+
+class DoctorObject(_Object):
+    """What the doctor saw."""
+
+    ok: bool = Field(description="Everything agrees now")
+    repaired: bool = Field(description="A repair was asked for")
+    articles: int
+    passages: int
+    files: int = Field(description="Files and records read")
+    findings: list[FindingObject] = Field(description="Before any repair")
+    remaining: list[FindingObject] = Field(description="After it")
+    skipped_files: list[SkippedObject]
+
+    @classmethod
+    def of(cls, report: DoctorReport) -> DoctorObject:
+        """Convert from the inside."""
+        return cls(
+            ok=report.ok,
+            repaired=report.repaired,
+            articles=report.articles,
+            passages=report.passages,
+            files=report.files,
+            findings=[FindingObject.of(finding) for finding in report.findings],
+            remaining=[FindingObject.of(finding) for finding in report.remaining],
             skipped_files=[SkippedObject(path=item.path, reason=item.reason) for item in report.skipped],
         )
 
