@@ -1,0 +1,299 @@
+"""Builds the answer: lets checked statements through, numbers their citations, words the refusal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from rag.grounding.checking import Support, check_statement
+from rag.grounding.coverage import Similarity
+from rag.grounding.facts import missing_addresses
+from rag.grounding.reading import phrase_keys, read_sentences
+from rag.grounding.refusals import refusal_text
+from rag.schema import (
+    AbstentionReason,
+    Answer,
+    AnswerStatement,
+    Article,
+    Citation,
+    Conflict,
+    ConflictingFact,
+    ConflictValue,
+    Draft,
+    DraftStatement,
+    Evidence,
+    Rejection,
+    Span,
+)
+from rag.text.folding import printable
+
+Aliases = Callable[[Article], Iterable[Sequence[str]]]
+"""Gives the groups of names that mean the same in an article."""
+
+_MARKER: Final = re.compile(r"\s*\[\d{1,4}(?:\s*[,;–-]\s*\d{1,4})*\](?!\()")
+"""What would look like a citation of ours in a text that is not."""
+_MARKDOWN_LINK: Final = re.compile(r"!?\[([^\]\n]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)")
+_ADDRESS: Final = re.compile(
+    r"\b(?:[a-z][a-z0-9+.-]{1,20}://|www\.)[^\s<>\"'“”)\]]+|\b(?:javascript|data):\S+", re.IGNORECASE
+)
+_TAG: Final = re.compile(r"</?[a-z!][^<>]{0,300}>", re.IGNORECASE)
+
+_PRONOUN: Final = re.compile(r"\b(?:he|she|they|it|his|her|their|its|him|them|both|the two)\b", re.IGNORECASE)
+_ANTECEDENT_SENTENCES: Final = 3
+_SHARED_WORDS: Final = 2
+"""Content words that a cited sentence must share with the statement to be worth citing beside others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A statement that passed, ready to be shown."""
+
+    statement: AnswerStatement
+    text: str
+    """What to append to the answer so far: a space if needed, the statement, its markers."""
+    new_citations: tuple[Citation, ...]
+    """Those that no earlier statement used."""
+
+
+@dataclass(slots=True)
+class AnswerBuilder:
+    """Takes drafted statements one by one, while they stream in; what was let through is never rewritten."""
+
+    is_stale: Callable[[Article], bool] = lambda article: False
+    """Says whether an article's file has changed or gone since it was indexed; asked once for each article."""
+    aliases: Aliases = lambda article: ()
+    similarity: Similarity | None = None
+    _text: str = ""
+    _statements: list[AnswerStatement] = field(default_factory=list)
+    _citations: dict[tuple[str, Span], Citation] = field(default_factory=dict)
+    _rejected: list[Rejection] = field(default_factory=list)
+    _stale: dict[str, bool] = field(default_factory=dict)
+    _seen: set[tuple[str, ...]] = field(default_factory=set)
+
+    def add(self, drafted: DraftStatement) -> Accepted | Rejection:
+        """Check a statement; let it through with its citations, or reject it with the reason.
+
+        A statement is shown as drafted, except that white space is made plain, control characters harmless, and
+        links and what looks like a citation marker are taken out.
+        """
+        text = presentable(drafted.text)
+        keys = phrase_keys(text)
+        if not keys:
+            return self._reject(text, "empty")
+        if keys in self._seen:
+            return self._reject(text, "duplicate")
+        evidence = _valid(drafted.evidence)
+        if missing_addresses(printable(drafted.text), [item.text for item in evidence]):
+            return self._reject(text, "link_not_in_source")
+        support = self._check(text, evidence)
+        if support.reason == "name_not_in_source":
+            evidence, support = self._with_antecedent(text, evidence, support)
+        if support.reason is not None:
+            return self._reject(text, support.reason)
+        self._seen.add(keys)
+        return self._accept(text, drafted, self._without_idle(text, evidence))
+
+    @property
+    def statements(self) -> tuple[AnswerStatement, ...]:
+        """What was let through so far."""
+        return tuple(self._statements)
+
+    @property
+    def rejected(self) -> tuple[Rejection, ...]:
+        """What was not let through so far, and why."""
+        return tuple(self._rejected)
+
+    def finish(
+        self,
+        draft: Draft,
+        *,
+        question: str,
+        standalone_question: str | None = None,
+        timings_ms: Mapping[str, float] | None = None,
+        index_id: str = "",
+    ) -> Answer:
+        """Make the answer of all statements let through, or the refusal; `draft` gives all that is no statement.
+
+        Where every statement was rejected the reason is the draft's own, else that the fact is not stated.
+        """
+        answered = bool(self._statements)
+        conflicts = tuple(self._conflict(found) for found in draft.conflicts) if answered else ()
+        reason: AbstentionReason | None = None
+        text = self._text
+        if not answered:
+            reason = draft.reason or ("fact_not_stated" if draft.subject else "no_match")
+            text = refusal_text(reason, draft.subject, draft.near)
+        return Answer(
+            question=question,
+            standalone_question=standalone_question,
+            status="answered" if answered else "abstained",
+            reason=reason,
+            text=text,
+            statements=tuple(self._statements),
+            conflicts=tuple(conflict for conflict in conflicts if len(conflict.values) > 1),
+            citations=tuple(self._citations.values()),
+            near=() if answered else draft.near,
+            notices=draft.notices,
+            rejected=tuple(self._rejected),
+            model=draft.model,
+            usage=draft.usage,
+            timings_ms=dict(timings_ms or {}),
+            index_id=index_id,
+        )
+
+    def _check(self, text: str, evidence: Sequence[Evidence]) -> Support:
+        articles = {item.article.id: item.article for item in evidence}.values()
+        dates = {article.published for article in articles}
+        return check_statement(
+            text,
+            [presentable(item.text) for item in evidence],
+            aliases=[group for article in articles for group in self.aliases(article)],
+            context=[presentable(article.title) for article in articles if article.title],
+            published=dates.pop() if len(dates) == 1 else None,
+            similarity=self.similarity,
+        )
+
+    def _with_antecedent(
+        self, text: str, evidence: tuple[Evidence, ...], support: Support
+    ) -> tuple[tuple[Evidence, ...], Support]:
+        """Cite, too, the sentence shortly before that says whom a pronoun of the cited one means, if it helps."""
+        for item in evidence:
+            if not _PRONOUN.search(item.text):
+                continue
+            earlier = [span for span in item.passage.sentences if span.start < item.span.start]
+            for span in reversed(earlier[-_ANTECEDENT_SENTENCES:]):
+                longer = _valid((*evidence, Evidence(article=item.article, passage=item.passage, span=span)))
+                found = self._check(text, longer)
+                if found.holds:
+                    return longer, found
+        return evidence, support
+
+    def _without_idle(self, text: str, evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+        """Leave out citations that have next to nothing in common with the statement, if it stands without them."""
+        if len(evidence) < 2:
+            return evidence
+        wanted = {word.stem for sentence in read_sentences(text) for word in sentence.content}
+        useful = tuple(
+            item
+            for item in evidence
+            if len(wanted & {w.stem for s in read_sentences(presentable(item.text)) for w in s.content})
+            >= min(_SHARED_WORDS, len(wanted))
+        )
+        return useful if useful and len(useful) < len(evidence) and self._check(text, useful).holds else evidence
+
+    def _reject(self, text: str, reason: str) -> Rejection:
+        rejection = Rejection(text, reason)
+        self._rejected.append(rejection)
+        return rejection
+
+    def _accept(self, text: str, drafted: DraftStatement, evidence: Iterable[Evidence]) -> Accepted:
+        known = len(self._citations)
+        numbers = tuple(sorted({self._cite(item).number for item in evidence}))
+        lead = " " if self._text else ""
+        start = len(self._text) + len(lead)
+        markers = " " + "".join(f"[{number}]" for number in numbers)
+        statement = AnswerStatement(
+            text=text,
+            span=Span(start, start + len(text)),
+            citations=numbers,
+            speaker=presentable(drafted.speaker) if drafted.speaker else None,
+            speech=drafted.speech,
+        )
+        delta = lead + text + markers
+        self._text += delta
+        self._statements.append(statement)
+        return Accepted(statement, delta, tuple(self._citations.values())[known:])
+
+    def _cite(self, item: Evidence) -> Citation:
+        key = (item.article.id, item.span)
+        if key not in self._citations:
+            self._citations[key] = self._citation(item, len(self._citations) + 1)
+        return self._citations[key]
+
+    def _citation(self, item: Evidence, number: int) -> Citation:
+        article = item.article
+        if article.id not in self._stale:
+            self._stale[article.id] = self.is_stale(article)
+        return Citation(
+            number=number,
+            path=article.path,
+            article_id=article.id,
+            title=article.title,
+            published=article.published,
+            quote=item.text,
+            raw=item.span,
+            line_start=line_number(article.raw, item.span.start),
+            line_end=line_number(article.raw, item.span.end - 1),
+            sha256=article.sha256,
+            encoding=article.encoding,
+            stale=self._stale[article.id],
+            also_in=item.also_in,
+        )
+
+    def _conflict(self, found: ConflictingFact) -> Conflict:
+        """Number the evidence of each value; a value that its evidence does not have is left out."""
+        values = []
+        for value, evidence in found.values:
+            text = presentable(value)
+            valid = _valid(evidence)
+            if valid and check_statement(text, [presentable(item.text) for item in valid]).holds:
+                values.append((text, valid))
+        if len(values) < 2:
+            return Conflict(presentable(found.fact), ())
+        return Conflict(
+            presentable(found.fact),
+            tuple(
+                ConflictValue(text, tuple(sorted({self._cite(item).number for item in valid})))
+                for text, valid in values
+            ),
+        )
+
+
+def ground(
+    draft: Draft,
+    *,
+    question: str,
+    builder: AnswerBuilder | None = None,
+    standalone_question: str | None = None,
+    timings_ms: Mapping[str, float] | None = None,
+    index_id: str = "",
+) -> Answer:
+    """Turn a whole draft into an answer: what `AnswerBuilder` does, all at once."""
+    builder = builder or AnswerBuilder()
+    for statement in draft.statements:
+        builder.add(statement)
+    return builder.finish(
+        draft, question=question, standalone_question=standalone_question, timings_ms=timings_ms, index_id=index_id
+    )
+
+
+def presentable(text: str) -> str:
+    """Make the words of an article or a model fit to be shown as ours.
+
+    Control characters become harmless, white space plain; links, tags and what looks like a citation marker go.
+    """
+    text = _MARKDOWN_LINK.sub(r"\1", printable(text))
+    text = _ADDRESS.sub("(link)", _TAG.sub(" ", text))
+    return " ".join(_MARKER.sub("", text).split())
+
+
+def line_number(raw: str, place: int) -> int:
+    """Return the 1-based number of the line that holds the character at `place`; CR, LF and CRLF end lines."""
+    feeds = raw.count("\n", 0, place)
+    returns = raw.count("\r", 0, place)
+    if not returns:
+        return feeds + 1
+    pairs = raw.count("\r\n", 0, place + 1) if raw[place : place + 1] == "\n" else raw.count("\r\n", 0, place)
+    return feeds + returns - pairs + 1
+
+
+def _valid(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Return the evidence that lies in its article, each sentence once."""
+    unique = {
+        (item.article.id, item.span): item
+        for item in evidence
+        if 0 <= item.span.start < item.span.end <= len(item.article.raw)
+    }
+    return tuple(unique.values())

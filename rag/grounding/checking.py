@@ -1,0 +1,122 @@
+"""Judges one statement against the sentences it cites.
+
+Checks in order, the first that fails gives the reason: 1 something is cited, 2 web addresses, 3 quoted words,
+4 names, 5 numbers, 6 dates, 7 polarity and roles, 8 coverage.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from rag.grounding import facts
+from rag.grounding.coverage import Coverage, Similarity, cover, word_weights
+from rag.grounding.polarity import contradictions, modality_differences, negation_differences
+from rag.grounding.reading import Sentence, find_phrase, read_sentences
+from rag.schema import PartialDate
+
+Reason = Literal[
+    "no_citation",
+    "link_not_in_source",
+    "quote_not_in_source",
+    "name_not_in_source",
+    "number_not_in_source",
+    "date_not_in_source",
+    "negation_differs",
+    "contradicts_source",
+    "modality_differs",
+    "low_coverage",
+]
+
+THRESHOLD: Final = 0.5
+"""Score from which a statement counts as supported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """The verdict on a statement."""
+
+    score: float
+    """0 to 1, higher is better; comparable between statements."""
+    reason: Reason | None = None
+    """Why it failed; None when it is supported."""
+    detail: str | None = None
+    """The words at which it failed."""
+
+    @property
+    def holds(self) -> bool:
+        """Say whether the statement may be shown."""
+        return self.reason is None
+
+
+def check_statement(
+    text: str,
+    evidence: Sequence[str],
+    *,
+    aliases: Iterable[Sequence[str]] = (),
+    context: Sequence[str] = (),
+    published: PartialDate | None = None,
+    similarity: Similarity | None = None,
+    threshold: float = THRESHOLD,
+) -> Support:
+    """Judge whether the cited sentences support a statement.
+
+    Args:
+        text: the statement, without citation markers.
+        evidence: the cited sentences.
+        aliases: groups of names that mean the same in the cited articles.
+        context: what else a name or date may come from, such as an article's title.
+        published: the date of the article; completes partial dates.
+        similarity: cosines between sentences, for wording that differs.
+        threshold: score below which the reason is `low_coverage`.
+    """
+    statement = read_sentences(text)
+    sources = [sentence for source in evidence for sentence in read_sentences(source)]
+    if not any(sentence.words for sentence in sources) or not any(sentence.words for sentence in statement):
+        return Support(0.0, "no_citation")
+    around = [sentence for part in context for sentence in read_sentences(part)]
+    groups = [tuple(group) for group in aliases]
+    coverages = coverage_of(statement, sources)
+    score = _score(coverages)
+    failures: list[tuple[Reason, list[str]]] = [
+        ("link_not_in_source", facts.missing_addresses(text, evidence)),
+        ("quote_not_in_source", facts.missing_quotes(statement, sources)),
+        ("name_not_in_source", facts.missing_names(statement, sources, aliases=groups, context=around)),
+        ("number_not_in_source", facts.missing_numbers(statement, sources, context=around)),
+        ("date_not_in_source", facts.missing_dates(statement, sources, context=around, published=published)),
+    ]
+    for sentence, found in zip(statement, coverages, strict=True):
+        if found.sources and not _is_verbatim(sentence, sources):
+            best = sources[found.sources[0]]
+            failures.append(("negation_differs", negation_differences(sentence, best)))
+            failures.append(("contradicts_source", [f"{a} / {b}" for a, b in contradictions(sentence, best)]))
+            failures.append(("modality_differs", modality_differences(sentence, best)))
+    for reason, details in failures:
+        if details:
+            return Support(score, reason, details[0])
+    if score < threshold:
+        missing = [word.form for found in coverages for word in found.missing]
+        return Support(score, "low_coverage", ", ".join(missing) or None)
+    return Support(score)
+
+
+def coverage_of(statement: Sequence[Sentence], sources: Sequence[Sentence]) -> list[Coverage]:
+    """Return the coverage of each sentence of a statement."""
+    weights = word_weights(sources)
+    return [cover(sentence, sources, weights) for sentence in statement]
+
+
+def _score(coverages: Sequence[Coverage]) -> float:
+    return min((found.share for found in coverages if found.sources or found.missing), default=0.0)
+
+
+def _is_verbatim(sentence: Sentence, sources: Sequence[Sentence]) -> bool:
+    keys = [word.key for word in sentence.words]
+    return any(find_phrase(keys, [word.key for word in source.words]) for source in sources)
+
+
+def logistic(value: float) -> float:
+    """Return 1 / (1 + e^-value)."""
+    return 1 / (1 + math.exp(-value)) if value > -700 else 0.0
