@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from functools import lru_cache
 from typing import Final
 
@@ -34,6 +35,7 @@ STOPWORDS: Final = frozenset(
 """Folded English words that carry no content of their own."""
 
 _ALL_CAPS_US: Final = re.compile(r"\bUS\b(?!\w)")
+_stemming: Final = threading.Lock()
 _stemmer: Final = snowballstemmer.stemmer("english")
 
 
@@ -71,7 +73,8 @@ def stem(word: str) -> str:
         word = word[:-2]
     if not word.isalpha():
         return word
-    stemmed: str = _stemmer.stemWord(word)
+    with _stemming:  # a stemmer keeps the word it works on in itself, so two threads would mix theirs
+        stemmed: str = _stemmer.stemWord(word)
     return stemmed
 
 
