@@ -95,6 +95,11 @@ class Clauses:
             if before < 0 or lows[left] in (";", ":"):
                 return []
             found = self._ending_at(before)
+            if found and found[0].noun is not None and found[0].first > 1 and lows[found[0].first - 1] == ",":
+                # "Prince, chief executive of CloudFlare, a company, said": an apposition of the name before it
+                named = self._ending_at(found[0].first - 2)
+                if named and named[0].mention is not None and self._begins_clause(named[0].first):
+                    return named
             if found and self._begins_clause(found[0].first):
                 return found
             right = left
@@ -195,6 +200,9 @@ class Clauses:
             if lows[left] == "'s" or self.at[left] is not None:
                 break
             left -= 1
+        following = mention.last + 1
+        if left >= 0 and lows[left] == "with" and following < len(lows) and lows[following].endswith("ing"):
+            return Subject(first, mention.last, mention=mention)  # "with Trump saying that"
         if (
             left >= 0
             and not self.quoted[left]
@@ -207,9 +215,14 @@ class Clauses:
             if left == 0 or lows[left] in ("since", "until", "after", "before", "as", "till"):
                 return Subject(first, mention.last, mention=mention)
             return None
-        if left >= 0 and lows[left] == "'s" and mention.kind != "person" and mention.first == mention.last:
-            return Subject(first, mention.last, mention=mention)
-        return Subject(max(left + 1, 0) if left + 1 <= first else first, mention.last, mention=mention)
+        start = min(left + 1, first)
+        if left > 0 and lows[left] == "'s":
+            # "The Washington Post's Ed O'Keefe": the owner belongs to the phrase
+            owner = self.at[left - 1]
+            start = owner.lead if owner is not None else self._noun_phrase(left - 1).first
+            if start > 0 and lows[start - 1] in ("the", "a", "an"):
+                start -= 1
+        return Subject(start, mention.last, mention=mention)
 
     def _is_modifier(self, position: int) -> bool:
         low = self.sentence.lows[position]
@@ -319,6 +332,10 @@ class Clauses:
             if speaks:
                 last_noun, last_mention = place, None
             place += 1
+        if place < size and (last_mention is None or words[place][0].islower()):
+            farther = self._title_without_comma(position, place)
+            if farther is not None:
+                return [Subject(first, farther.last, mention=farther)]
         if last_mention is not None and (last_noun is None or last_mention.first > last_noun):
             found = [Subject(first, last_mention.last, mention=last_mention)]
             return found + self._joined(place)
@@ -330,6 +347,27 @@ class Clauses:
                 return [apposed]
             return [Subject(first, last_noun, noun=lows[last_noun])]
         return []
+
+    def _title_without_comma(self, first: int, place: int) -> Mention | None:
+        """Find the name a long title runs up to: "said master of ceremonies Asab Al-Tabchi"."""
+        lows, words = self.sentence.lows, self.sentence.words
+        while place < len(lows) and place - first < 10 and not self.quoted[place]:
+            mention = self.at[place]
+            if mention is not None:
+                before = lows[mention.lead - 1] if mention.lead else ","
+                full = mention.kind in ("person", "unknown") and mention.last > mention.first
+                if full and before[0].isalpha() and before not in lex.PREPOSITIONS | lex.CONJUNCTIONS | lex.DETERMINERS:
+                    return mention
+                place = mention.last + 1
+                continue
+            if lows[place] not in ("and", "of") and (
+                not words[place][0].islower()
+                or lows[place] in lex.PREPOSITIONS | lex.AUXILIARIES | lex.RELATIVES | lex.SUBORDINATORS
+                or lows[place] in lex.SAY_FORMS
+            ):
+                return None
+            place += 1
+        return None
 
     def _joined(self, place: int) -> list[Subject]:
         lows = self.sentence.lows

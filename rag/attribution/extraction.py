@@ -43,11 +43,11 @@ _PLAIN_CUES = lex.INVERTING | {"tells", "told", "according to", ":"}
 _LIGHT_VERBS = frozenset(
     "make makes made making give gives gave giving issue issues issued issuing offer offers offered offering deliver "
     "delivers delivered delivering release releases released releasing take takes took cast casts raise raises raised "
-    "raising voice voices voiced post posts posted have has had launch launched".split()
+    "raising voice voices voiced post posts posted have has had launch launched send sends sent sending put puts".split()
 )
 _LIGHT_NOUNS = lex.SPEECH_NOUNS | frozenset(
     "clear case point doubt doubts issue aim concerns questions assurances assurance promises threats claims "
-    "accusations allegations statements support speech reference references joke jokes apology".split()
+    "accusations allegations statements support speech reference references message messages joke jokes apology".split()
 )
 _ATTITUDE_ADJECTIVES = frozenset(
     "confident sure certain concerned worried convinced aware proud happy glad optimistic pessimistic hopeful skeptical "
@@ -246,6 +246,10 @@ class _Reader:
             dash = mention.lead - 1
             if dash < 0 or lows[dash] not in _DASHES or reading.quoted[mention.first] or len(lows) - mention.last > 14:
                 continue
+            after = mention.last + 1
+            if dash > 2 and lows[after : after + 2] == ["(", "@"]:
+                self._emit(reading, [Subject(mention.first, mention.last, mention=mention)], dash, len(lows))
+                return
             if dash == 0:
                 previous = self.readings[reading.number - 1] if reading.number else None
                 if previous is None or not previous.quoted or not previous.quoted[-1]:
@@ -316,10 +320,15 @@ class _Reader:
         if after < len(lows) and (lows[after] in _THAT or lows[after] in (":", "to")):
             return True
         left = subjects[0].first - 1
-        if left > 2 and (lows[left] == "," or lows[left] in _QUOTE_MARKS or reading.quoted[left]):
-            if after >= len(lows) or lows[after] in _STOPS or lows[after] in (",", ";"):
-                return True
-        if verb in lex.NEED_CLAUSE:
+        if any(reading.quoted[n] for n in range(max(0, left - 6), left + 1)):
+            return True
+        if (
+            left > 2
+            and lows[left] == ","
+            and (after >= len(lows) or lows[after] in _STOPS or lows[after] in (",", ";"))
+        ):
+            return True
+        if verb in lex.NEED_CLAUSE and after == cue + 1:
             return False
         if thinking:
             return after < len(lows) and lows[after] not in lex.PREPOSITIONS and lows[after][0].isalnum()
@@ -612,6 +621,9 @@ class _Reader:
         left_end = first
         while left_end > 0 and (lows[left_end - 1] in (",", "—", "–", "--") and not reading.quoted[left_end - 1]):
             left_end -= 1
+        quoted_end = next((n + 1 for n in range(left_end - 1, max(left_end - 9, -1), -1) if reading.quoted[n]), None)
+        if quoted_end is not None:
+            left_end = quoted_end  # "...," another brother, Stuart Oltchick, recalled
         left_words = sum(1 for n in range(left_end) if lows[n][0].isalnum())
         left_quote = left_end > 0 and reading.quoted[left_end - 1]
         separated = left_end < first or left_quote
@@ -715,7 +727,8 @@ class _Reader:
             chosen = groups[
                 max(groups, key=lambda cue: (bool(groups[cue][0].quotations), groups[cue][0].cue in _PLAIN_CUES, cue))
             ]
-            if apart == 0 or any(f.quotations for f in chosen) or before.tokens.words[-1:] == [":"]:
+            said = chosen[0].cue in _PLAIN_CUES or chosen[0].cue in lex.SAY_FORMS
+            if apart == 0 or said or any(f.quotations for f in chosen) or before.tokens.words[-1:] == [":"]:
                 return chosen
             return []
         # the quotation before it had an owner and ends in the sentence before

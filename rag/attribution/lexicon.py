@@ -34,6 +34,10 @@ volunteer interject interrupt chime_in weigh_in speak_out lash_out sum_up spell_
 address debate broach raise teach remind notify inform brief advise pooh-pooh laugh_off brush_off shrug_off
 speculate caution vouch welcome urge outline detail present air communicate convey read
 agree disagree concur
+chastise reprimand reprove upbraid scold scorn decry lampoon skewer savage pillory vilify demonize demonise deplore
+excoriate disavow disown repudiate renounce herald celebrate cheer eulogize commemorate rail rant rave fume gloat marvel
+reference list enumerate recite harangue knock smear paint dispel debunk rehash recap reaffirm plead lobby mull
+contradict rebut concede scoff sneer snipe needle heckle challenge press grill quiz interview
 """.split()
 
 # Attitudes: what somebody is reported to think, want or feel; they count only with a complement.
@@ -152,7 +156,7 @@ INVERTING = frozenset(
 NEED_CLAUSE = frozenset(
     "testify see learn hear long figure continue go read report show present speak talk address discuss find raise post direct command order text cable "
     "relate question project detail sing lecture preach air communicate present pen crack snap bark attack back call "
-    "cite quote interrupt appeal answer order express mention recall present calculate guarantee figure reason charge "
+    "cite list press challenge knock paint reference celebrate cheer recite grill quiz interview quote interrupt appeal answer order express mention recall present calculate guarantee figure reason charge "
     "counter observe object champion brief present counsel cry compare forecast post shoot hit set lay".split()
 )
 

@@ -57,7 +57,17 @@ def find_quotations(raw: str, paragraphs: Sequence[Span]) -> list[Quotation]:
 def _marks(text: str, double: bool) -> list[tuple[int, int, str]]:
     if double:
         kinds = {"“": "open", "„": "open", "«": "open", "``": "open", "”": "close", "»": "close"}
-        return [(m.start(), m.end(), kinds.get(m.group(), "either")) for m in _DOUBLE.finditer(text)]
+        marks = []
+        for match in _DOUBLE.finditer(text):
+            leans = kinds.get(match.group(), "either")
+            if (
+                leans == "open"
+                and text[match.start() - 1 : match.start()].strip()
+                and not text[match.end() :][:1].strip()
+            ):
+                leans = "close"  # “like this“
+            marks.append((match.start(), match.end(), leans))
+        return marks
     marks = [(m.start(), m.end(), "open") for m in _SINGLE_OPEN.finditer(text)]
     marks += [(m.start(), m.end(), "close") for m in _SINGLE_CLOSE.finditer(text)]
     return sorted(marks)
