@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 from collections.abc import Generator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -149,7 +150,7 @@ def _load(spec: str, wanted: type[Any]) -> Any:
         raise ConfigError(f"cannot import {module_name!r} ({exc}); is its folder on PYTHONPATH?") from exc
     except AttributeError as exc:
         raise ConfigError(f"module {module_name!r} has no {attribute!r}") from exc
-    if not isinstance(found, wanted) and callable(found):
+    if inspect.isclass(found) or inspect.isroutine(found):
         found = found()
     if not isinstance(found, wanted):
         raise ConfigError(f"expected {spec!r} to be a LlamaIndex {wanted.__name__}, found {type(found).__name__}")

@@ -1,0 +1,21 @@
+from rag.config import EmbeddingSettings
+from rag.models.pricing import EmbeddingEstimate, estimate_embedding
+
+
+def test_a_run_at_openai_has_a_price() -> None:
+    estimate = estimate_embedding(EmbeddingSettings(provider="openai"), characters=44_000_000)
+    assert estimate == EmbeddingEstimate(
+        model="text-embedding-3-small", server="api.openai.com", tokens=10_000_000, dollars=0.2
+    )
+    assert str(estimate) == "about 10,000,000 tokens to text-embedding-3-small at api.openai.com: about $0.20"
+
+
+def test_another_server_has_no_known_price() -> None:
+    settings = EmbeddingSettings(provider="openai", model="bge", base_url="http://localhost:1/v1")
+    estimate = estimate_embedding(settings, characters=4400)
+    assert str(estimate) == "about 1,000 tokens to bge at http://localhost:1/v1: price not known"
+
+
+def test_what_runs_here_costs_nothing() -> None:
+    assert estimate_embedding(EmbeddingSettings(), characters=10**9) is None
+    assert estimate_embedding(EmbeddingSettings(provider="chroma-onnx"), characters=10**9) is None
