@@ -7,6 +7,7 @@ What is noted and not landed after a crash is put right by `recover`, from the c
 
 from __future__ import annotations
 
+import itertools
 import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -18,7 +19,7 @@ from rag.errors import ModelError
 from rag.indexing.copies import update_copies
 from rag.indexing.processing import PreparedArticle, embedded_text, text_digest
 from rag.indexing.stores import WritableIndex, new_lexical, remove_leftovers
-from rag.lexical import LexicalEntry, entry
+from rag.lexical import LexicalEntry, entries
 from rag.vectors import Vector, VectorEntry
 
 logger = logging.getLogger(__name__)
@@ -208,7 +209,8 @@ class BatchWriter:
     def entries(self, article_ids: Sequence[str]) -> list[LexicalEntry]:
         """Analyse articles of the catalog again."""
         articles, passages = self.index.catalog.texts(article_ids)
-        return [entry(articles[passage.article_id], passage) for passage in passages]
+        grouped = itertools.groupby(passages, key=lambda passage: passage.article_id)
+        return [item for article_id, group in grouped for item in entries(articles[article_id], group)]
 
     def _restore_vectors(self, article_ids: Sequence[str]) -> None:
         articles, passages = self.index.catalog.texts(article_ids)

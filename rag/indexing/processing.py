@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from rag.attribution import extract
 from rag.catalog import ArticleRows, encode
 from rag.cleaning import clean, line_keys
-from rag.indexing.repetition import RepeatedLines, hash_lines
-from rag.lexical import LexicalEntry, entry
+from rag.indexing.repetition import LineHashes, RepeatedLines, hash_lines
+from rag.lexical import LexicalEntry, entries
 from rag.passages import split_article
 from rag.schema import Article, Passage, ProcessedArticle, SourceFile
 from rag.text.shingles import minhash, shingles
@@ -43,12 +43,15 @@ def process(source: SourceFile, *, repeated: RepeatedLines, max_tokens: int) -> 
     return ProcessedArticle(article=article, passages=passages, statements=statements, entities=entities)
 
 
-def prepare(source: SourceFile, *, repeated: RepeatedLines, max_tokens: int) -> PreparedArticle:
-    """Do all the work on a source that needs no store and no model."""
+def prepare(
+    source: SourceFile, *, repeated: RepeatedLines, max_tokens: int, lines: LineHashes | None = None
+) -> PreparedArticle:
+    """Do all the work on a source that needs no store and no model; `lines` are its line hashes where known."""
     processed = process(source, repeated=repeated, max_tokens=max_tokens)
     article = processed.article
     texts = tuple(embedded_text(article, passage) for passage in processed.passages)
-    lines = hash_lines(line_keys(source))
+    if lines is None:
+        lines = hash_lines(line_keys(source))
     body = shingles(article.text)
     return PreparedArticle(
         rows=encode(
@@ -60,7 +63,7 @@ def prepare(source: SourceFile, *, repeated: RepeatedLines, max_tokens: int) -> 
             body=body_number(body),
             signature=minhash(body).tobytes(),
         ),
-        entries=tuple(entry(article, passage) for passage in processed.passages),
+        entries=entries(article, processed.passages),
         texts=texts,
     )
 

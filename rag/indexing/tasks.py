@@ -19,7 +19,7 @@ from pathlib import Path
 from rag.catalog import source_digest
 from rag.cleaning import line_keys
 from rag.indexing.processing import PreparedArticle, prepare
-from rag.indexing.repetition import RepeatedLines, hash_lines
+from rag.indexing.repetition import RepeatedLines, hash_lines, unpack
 from rag.schema import SkippedSource, SourceFile
 from rag.sources import FoundFile, read_sources
 
@@ -175,7 +175,8 @@ def _unreadable(found: FoundFile, reason: str) -> ReadFile:
 
 def _prepare(spooled: Spooled, repeated: RepeatedLines, max_tokens: int) -> PreparedArticle | SkippedSource:
     try:
-        return prepare(spooled.load(), repeated=repeated, max_tokens=max_tokens)
+        lines = unpack(spooled.lines)
+        return prepare(spooled.load(), repeated=repeated, max_tokens=max_tokens, lines=lines)
     except Exception as exc:  # one bad article must not stop an ingest, whatever it is that it breaks
         logger.exception("cannot process %r", spooled.path)
         return SkippedSource(spooled.path, f"it cannot be processed ({type(exc).__name__}: {exc}); please report it")

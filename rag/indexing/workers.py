@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 logger = logging.getLogger(__name__)
 
@@ -119,7 +119,7 @@ class _Process:
             "OMP_NUM_THREADS": "1",
         }
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "rag.indexing.workers"],
+            [sys.executable, "-m", "rag.indexing.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
@@ -152,33 +152,3 @@ class _Process:
                 self._process.kill()
         self.close()
         return self._process.returncode
-
-
-def serve(source: IO[bytes], sink: IO[bytes]) -> None:
-    """Run tasks as they arrive until there are no more."""
-    while True:
-        try:
-            task: Task[object] = pickle.load(source)
-        except EOFError:
-            return
-        results = task.run()
-        try:
-            pickle.dump(results, sink, protocol=pickle.HIGHEST_PROTOCOL)
-            sink.flush()
-        except BrokenPipeError:  # nobody is waiting any more
-            return
-
-
-def _main() -> None:
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
-    sink = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a stray print must not reach the pipe
-    serve(sys.stdin.buffer, sink)
-    sys.stdout.flush()
-    os._exit(0)  # nothing to clean up, and half a second of module teardown saved
-
-
-if __name__ == "__main__":
-    _main()

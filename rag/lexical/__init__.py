@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rag.lexical.analysis import entry
+from rag.lexical.analysis import entries
 from rag.lexical.protocol import LexicalEntry, LexicalIndex
 from rag.lexical.tantivy_index import TantivyIndex
 
-__all__ = ["LexicalEntry", "LexicalIndex", "TantivyIndex", "entry"]
+__all__ = ["LexicalEntry", "LexicalIndex", "TantivyIndex", "entries"]

@@ -15,19 +15,24 @@ BOUNDARY = "\u241e"
 """Stands between two texts of an entry in place of a word; `words` never yields it."""
 
 
-def entry(article: Article, passage: Passage) -> LexicalEntry:
-    """Analyse a passage with its article's title and publisher and the heading it stands under."""
-    heading = passage.heading
-    if heading is not None and passage.text.startswith(heading):
-        heading = None  # part of the text already
-    texts = (passage.text, article.title, article.publisher, heading)
-    parts = [terms for text in texts if text and (terms := terms_of(text))]
-    return LexicalEntry(
-        passage_id=passage.id,
-        article_id=article.id,
-        stems=" ".join(stem(word) for part in parts for word in part),
-        words=f" {BOUNDARY} ".join(" ".join(part) for part in parts),
-    )
+def entries(article: Article, passages: Iterable[Passage]) -> tuple[LexicalEntry, ...]:
+    """Analyse an article's passages, each with the article's title and publisher and the heading it stands under."""
+    shared = [terms for text in (article.title, article.publisher) if text and (terms := terms_of(text))]
+    found = []
+    for passage in passages:
+        heading = passage.heading
+        if heading is not None and passage.text.startswith(heading):
+            heading = None  # part of the text already
+        parts = [terms_of(passage.text), *shared, terms_of(heading or "")]
+        found.append(
+            LexicalEntry(
+                passage_id=passage.id,
+                article_id=article.id,
+                stems=" ".join(stem(word) for part in parts for word in part),
+                words=f" {BOUNDARY} ".join(" ".join(part) for part in parts if part),
+            )
+        )
+    return tuple(found)
 
 
 def terms_of(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LexicalEntry:
-    """A passage, analysed: what `rag.lexical.analysis.entry` makes of it."""
+    """A passage, analysed: what `rag.lexical.analysis.entries` makes of it."""
 
     passage_id: str
     article_id: str

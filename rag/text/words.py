@@ -52,7 +52,7 @@ def words(text: str) -> list[str]:
     """
     if "US" in text and not text.isupper():
         text = _ALL_CAPS_US.sub("U.S.", text)
-    return [_undotted(match.group()) for match in _WORD.finditer(searchable(text))]
+    return [word if word[-1] != "." else _undotted(word) for word in _WORD.findall(searchable(text))]
 
 
 def content_words(text: str) -> list[str]:
