@@ -9,11 +9,11 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from rag.answering.tokens import Token, tokenize
-from rag.attribution.names import edit_distance
 from rag.attribution.lexicon import SAY_FORMS, THINK_FORMS, TITLES
+from rag.attribution.names import edit_distance
 from rag.schema import PartialDate
 from rag.text.dates import find_dates
-from rag.text.words import stem
+from rag.text.words import STOPWORDS, stem
 
 Form = Literal["who", "when", "where", "how_many", "how_long", "why", "yes_no", "list", "what"]
 """The kind of answer: a person or body, a date, a place, a number, a duration, a reason, a fact."""
@@ -121,6 +121,7 @@ def analyse(text: str, *, is_name: Callable[[str], bool]) -> QuestionAnalysis:
         is_name: says whether a folded word is part of a name that the index holds, so that names are
             seen in questions typed in lower case.
     """
+    text = _with_question_word(text)
     form = _form(text)
     terms = tuple(_terms(text, is_name))
     return QuestionAnalysis(
@@ -182,7 +183,9 @@ def _required(terms: Sequence[Term], text: str) -> Term | None:
     match = _IN_WHICH.search(text)
     if match is None:
         return None
-    return next((t for t in terms if t.tokens[0].span.start == match.end() and t.kind == "word" and t.weight == 1), None)
+    return next(
+        (t for t in terms if t.tokens[0].span.start == match.end() and t.kind == "word" and t.weight == 1), None
+    )
 
 
 _IN_WHICH: Final = re.compile(r"\b(?:in|at|on|from|to) (?:which|what)\s+", re.IGNORECASE)
@@ -190,14 +193,18 @@ _WHO_DID: Final = re.compile(r"\bwho\s+", re.IGNORECASE)
 _WANTS_YEAR: Final = re.compile(r"\b(?:what|which) (?:calendar )?year\b", re.IGNORECASE)
 
 
+def _with_question_word(text: str) -> str:
+    """Mend a misspelt question word at the beginning: "wen did ..."."""
+    first = text.split(maxsplit=1)[0] if text.split() else ""
+    if len(first) > 2 and first.isalpha() and first.lower() not in _QUESTION_WORDS | STOPWORDS:
+        for word in ("when", "where", "which", "what", "why", "how", "who"):
+            if edit_distance(first.lower(), word, 1) <= 1:
+                return word + text.lstrip()[len(first) :]
+    return text
+
+
 def _form(text: str) -> Form:
     """Return the form whose words come first: "Where was Cho when he spoke?" asks where."""
-    first = text.split(maxsplit=1)[0].lower() if text.split() else ""
-    if first and first not in _QUESTION_WORDS:
-        for word in ("when", "where", "which", "what", "why", "how", "who"):
-            if len(first) > 2 and edit_distance(first, word, 1) <= 1:
-                text = word + text[len(first) :]
-                break
     found = [
         (match.start(), order, form) for order, (form, pattern) in enumerate(_FORMS) if (match := pattern.search(text))
     ]

@@ -60,11 +60,18 @@ def with_name(evidence: Evidence, said: Statement) -> DraftStatement | None:
     if match is None or naming is None:
         return None
     return DraftStatement(
-        text=f"{match['open']}[{said.speaker}]{evidence.text[match.end() :]}",
+        text=f"{match['open']}[{_as_named(said.speaker, naming.text)}]{evidence.text[match.end() :]}",
         evidence=(evidence, naming),
         speaker=said.speaker,
         speech=said.speech,
     )
+
+
+def _as_named(name: str, text: str) -> str:
+    """Return as much of a name as a sentence has of it: "Blinken" where it does not say "Antony"."""
+    words = name.split()
+    forms = [" ".join(words[start:end]) for start in range(len(words)) for end in range(len(words), start, -1)]
+    return max((form for form in forms if form in text), key=len, default=name)
 
 
 def reported_in(evidence: Evidence, statements: Sequence[Statement]) -> Statement | None:

@@ -12,11 +12,11 @@ from rag.answering.context import in_context
 from rag.answering.conversation import standalone
 from rag.answering.corpus import Corpus
 from rag.answering.matching import WordSimilarity
-from rag.answering.selection import ScoredSentence, candidates, make_matcher, score_sentences
+from rag.answering.selection import ScoredSentence, candidates, make_matcher, score_sentences, writes_date
 from rag.answering.speech import SpeechAnswerer, in_time, is_addressee, mentions, quote
 from rag.attribution import SpeechQuestion, closest_name, parse_speech_question
 from rag.retrieval import TimeWindow
-from rag.schema import AbstentionReason, Draft, DraftStatement, Filters, Near, Question, ScoredPassage, Turn
+from rag.schema import AbstentionReason, Draft, DraftStatement, Evidence, Filters, Near, Question, ScoredPassage, Turn
 
 Search = Callable[[str], Sequence[ScoredPassage]]
 """Finds passages for a query."""
@@ -27,10 +27,18 @@ SentenceSimilarity = Callable[[str, Sequence[str]], Sequence[float]]
 ANSWER_FROM: Final = 0.56
 """Score from which a sentence answers; see `selection` for its parts and docs/benchmarks.md for how it was chosen."""
 COVERAGE_FROM: Final = 0.6
+WORDS_COVERAGE_FROM: Final = 0.45
 OWN_COVERAGE_FROM: Final = 0.4
 _REQUIRED: Final = {"name": 0.45, "place": 0.45, "number": 0.7, "word": 0.0}
 """What each term of the question must be credited: a name or place may stand in the title or the sentence before, a
 figure must stand in the sentence itself or in one that it points back to."""
+
+MODEL_SENTENCES: Final = 16
+MODEL_COVERAGE_FROM: Final = 0.35
+"""A model is shown no sentence that covers less of the question."""
+
+NEAR_COVERAGE_FROM: Final = 0.4
+"""A refusal shows what came nearest only if it holds this much of the question."""
 
 _NEEDS_TYPE: Final = frozenset({"when", "how_many", "how_long", "who", "where", "why"})
 
@@ -116,12 +124,27 @@ class Extractive:
         if not speech.wants_any_speech:  # "what did X warn of?": the verb is part of what the statement must hold
             topic = f"{speech.verb} {speech.topic or ''}"
         if topic is not None:
-            reported = answerer.on_topic(reported, topic, analysis, verb=None if speech.wants_any_speech else speech.verb)
+            reported = answerer.on_topic(
+                reported, topic, analysis, verb=None if speech.wants_any_speech else speech.verb
+            )
         if reported:
             return Draft(statements=tuple(quote(reported, limit=question.max_statements)))
         if not speech.wants_any_speech or (not found and not names_somebody(speech, self.corpus)):
             return None
         return self.refuse(self.analyse(speech.speaker or question.text), ())
+
+    def evidence(
+        self, question: Question, quoted: Draft, passages: Sequence[ScoredPassage], *, most: int = MODEL_SENTENCES
+    ) -> list[Evidence]:
+        """Return the sentences that a model may answer from, most useful first.
+
+        What the extractive answer quotes comes first, then the best of the retrieved passages that speak of the
+        question's subject at all.
+        """
+        analysis = self.analyse(question.text)
+        found = [evidence for statement in quoted.statements for evidence in statement.evidence]
+        found += [s.candidate.evidence for s in self.rank(analysis, passages) if s.coverage >= MODEL_COVERAGE_FROM]
+        return list({(e.article.id, e.span): e for e in found}.values())[:most]
 
     def analyse(self, text: str) -> QuestionAnalysis:
         """Take a question apart, knowing the names of the index."""
@@ -144,7 +167,12 @@ class Extractive:
         for term in absent:
             if term.kind == "name" and (close := self._closest(term)):
                 near.append(Near("name", close))
-        near += [Near("sentence", s.candidate.evidence.text, s.candidate.evidence.article.path) for s in ranked[:2]]
+        if not absent:
+            near += [
+                Near("sentence", s.candidate.evidence.text, s.candidate.evidence.article.path)
+                for s in ranked[:2]
+                if s.own_coverage >= NEAR_COVERAGE_FROM
+            ]
         reason: AbstentionReason
         if any(term.kind == "name" for term in absent) or (named and len(absent) == len(named)):
             reason, subject = "subject_not_found", absent[0].text
@@ -190,28 +218,28 @@ def choose(analysis: QuestionAnalysis, ranked: Sequence[ScoredSentence], *, limi
 
 
 def is_answer(analysis: QuestionAnalysis, sentence: ScoredSentence) -> bool:
-    """Say whether a sentence answers: enough is covered, every name is there, and so is the kind of thing asked for."""
-    if (
-        not (analysis.terms or analysis.dates)
-        or sentence.score < ANSWER_FROM
-        or sentence.coverage < COVERAGE_FROM
-        or sentence.own_coverage < OWN_COVERAGE_FROM
-    ):
+    """Say whether a sentence answers: enough is covered, every name is there, and so is what kind of thing is asked."""
+    if not (analysis.terms or analysis.dates):
         return False
-    if (
-        not sentence.date_agrees
-        or not sentence.relations_hold
-        or (analysis.form in _NEEDS_TYPE and not sentence.has_type)
-    ):
+    asks_only_for_date = bool(analysis.dates) and all(term.weight < 1 for term in analysis.terms)
+    enough = (
+        sentence.score >= ANSWER_FROM
+        and sentence.coverage >= COVERAGE_FROM
+        and sentence.own_coverage >= OWN_COVERAGE_FROM
+        and sentence.words_coverage >= WORDS_COVERAGE_FROM
+    )
+    if not (enough or (asks_only_for_date and writes_date(analysis, sentence.candidate))):
+        return False
+    if not sentence.date_agrees or not sentence.relations_hold:
+        return False
+    if analysis.form in _NEEDS_TYPE and not sentence.has_type:
         return False
     return all(credit >= _REQUIRED[term.kind] for term, credit in zip(analysis.terms, sentence.credits, strict=True))
 
 
 def _covers_as_much(sentence: ScoredSentence, best: ScoredSentence) -> bool:
     """Say whether a further sentence speaks of everything that the best one does."""
-    return all(
-        credit >= 0.5 * best_credit for credit, best_credit in zip(sentence.credits, best.credits, strict=True)
-    )
+    return all(credit >= 0.5 * best_credit for credit, best_credit in zip(sentence.credits, best.credits, strict=True))
 
 
 def _repeats(sentence: ScoredSentence, other: ScoredSentence) -> bool:
@@ -228,11 +256,26 @@ _CONJUNCTION: Final = re.compile(
 )
 
 
+_WHAT_ABOUT: Final = re.compile(r"(?:what|how) about (?P<topic>.+?)\W*", re.IGNORECASE)
+_REPORTED: Final = re.compile(
+    r"\b(?:is|are|was|were) (?P<speaker>[\w.'’-]+(?: [\w.'’-]+){0,4}?) (?:reported|quoted|believed|understood|alleged|said)"
+    r" (?:to have|as having|as) (?P<verb>\w+)",
+    re.IGNORECASE,
+)
+"""What somebody "is reported to have said" is what they said."""
+
+
 def split_question(text: str, *, is_name: Callable[[str], bool]) -> list[str]:
     """Return the parts of a question that asks several things, each able to stand alone."""
+    text = _REPORTED.sub(r"did \g<speaker> \g<verb>", text)
     parts = [part.strip() for part in _CONJUNCTION.split(text) if part.strip()]
     whole = [parts[0]] if parts else [text]
     for part in parts[1:]:
+        about = _WHAT_ABOUT.fullmatch(part)
+        speech = parse_speech_question(whole[-1])
+        if about and speech and speech.topic and speech.topic in whole[-1] and len(about["topic"].split()) > 1:
+            whole.append(whole[-1].replace(speech.topic, about["topic"]))
+            continue
         whole.append(standalone(f"and {part}", [Turn("user", whole[-1])], is_name=is_name) or part)
     return whole
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final
 
 from rag.answering.analysis import Term
 from rag.answering.tokens import Token
@@ -20,11 +20,8 @@ MISSPELT_CREDIT: Final = 0.9
 """What a word one edit away (two, in words of eight letters) is worth to one that the index does not hold."""
 
 
-class WordSimilarity(Protocol):
-    """Cosine similarities between single words."""
-
-    def __call__(self, words: Sequence[str], others: Sequence[str]) -> Sequence[Sequence[float]]:
-        """Return one row a word, one column an other."""
+WordSimilarity = Callable[[Sequence[str], Sequence[str]], Sequence[Sequence[float]]]
+"""Cosine similarities between single words: one row for each of the first, one column for each of the second."""
 
 
 @dataclass(frozen=True, slots=True)

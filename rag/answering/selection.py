@@ -14,6 +14,7 @@ from rag.answering.tokens import Token, tokenize
 from rag.attribution.lexicon import ROLE_NOUNS
 from rag.schema import Evidence, PartialDate, ScoredPassage, Span
 from rag.text.dates import find_dates
+from rag.text.words import stem
 
 _ANAPHORA: Final = re.compile(
     r"^[\"“'‘(]*(?:he|she|they|it|his|her|their|its|this|these|that|those|both|the two|the pair|the former|the latter)\b",
@@ -54,8 +55,10 @@ _DEFINITE_CREDIT: Final = 0.75
 _NEAR_CREDIT: Final = 0.55
 _FRAME_CREDIT: Final = 0.5
 """What a term in title, heading or elsewhere in the passage is worth."""
+_UNHELD_WEIGHT: Final = 1.6
+"""How much more a word weighs that stands nowhere in the index: only a synonym can make up for it."""
 _DATE_WEIGHT: Final = 1.5
-_UNDATED_CREDIT: Final = 0.6
+_UNWRITTEN_DATE_CREDIT: Final = 0.6
 """What the article's date, or none at all, is worth to a date in the question."""
 _ARTICLE_CREDIT: Final = 0.45
 """What a name elsewhere in the article is worth."""
@@ -98,6 +101,8 @@ class ScoredSentence:
     """0 to 1, higher is better; comparable between questions."""
     coverage: float
     """Weighted share of the question's terms that the sentence holds, with its context at a discount."""
+    words_coverage: float
+    """The same without the question's dates."""
     own_coverage: float
     """The same by the sentence and those it leans on alone, without title, heading and the rest of the article."""
     credits: tuple[float, ...]
@@ -170,7 +175,10 @@ def make_matcher(
         token.stem: token.word for sentence in sentences for token in sentence.tokens if not token.is_stopword
     }
     weights = tuple(
-        term.weight * (0.4 + 0.6 * max(corpus.rarity(token.word) for token in term.tokens)) for term in question.terms
+        term.weight
+        * (0.4 + 0.6 * max(corpus.rarity(token.word) for token in term.tokens))
+        * (1.0 if any(corpus.holds_word(token.word) for token in term.tokens) else _UNHELD_WEIGHT)
+        for term in question.terms
     )
     return Matcher(
         terms=question.terms,
@@ -204,13 +212,13 @@ def _score(question: QuestionAnalysis, sentence: Candidate, matcher: Matcher, co
         max(o, sentence.lean * b, _FRAME_CREDIT * f, (_ARTICLE_CREDIT if term.kind == "name" else 0.0) * a)
         for term, o, b, f, a in zip(question.terms, own, before, frame, article, strict=True)
     )
-    coverage = matcher.coverage(credits)
+    coverage = words_coverage = matcher.coverage(credits)
     own_coverage = matcher.coverage([max(o, sentence.lean * b) for o, b in zip(own, before, strict=True)])
     has_type = answers_form(question, sentence, matcher.is_name)
     date_agrees = agrees_in_time(question, sentence)
     if question.dates:
         # A date that the question names is one more thing to cover, worth as much as a name.
-        credit = 1.0 if writes_date(question, sentence) else _UNDATED_CREDIT if date_agrees else 0.0
+        credit = 1.0 if writes_date(question, sentence) else _UNWRITTEN_DATE_CREDIT if date_agrees else 0.0
         share = _DATE_WEIGHT / (_DATE_WEIGHT + sum(matcher.weights))
         coverage = share * credit + (1 - share) * coverage
         if credit == 1.0:
@@ -226,6 +234,7 @@ def _score(question: QuestionAnalysis, sentence: Candidate, matcher: Matcher, co
         candidate=sentence,
         score=score if date_agrees else 0.5 * score,
         coverage=coverage,
+        words_coverage=words_coverage if question.terms else 1.0,
         own_coverage=own_coverage,
         credits=credits,
         has_type=has_type,
@@ -234,6 +243,7 @@ def _score(question: QuestionAnalysis, sentence: Candidate, matcher: Matcher, co
     )
 
 
+_ROLE_STEMS: Final = frozenset(stem(noun) for noun in ROLE_NOUNS)
 _RELATION_WINDOW: Final = 6
 """Words between two that belong together, such as a country and its minister."""
 
@@ -254,7 +264,7 @@ def relations_hold(question: QuestionAnalysis, sentence: Candidate, matcher: Mat
     if question.required is not None and not matcher.positions(question.required, sentence.tokens):
         return False
     return question.verb is None or any(
-        sentence.tokens[i].word not in ROLE_NOUNS for i in matcher.positions(question.verb, sentence.tokens)
+        sentence.tokens[i].stem not in _ROLE_STEMS for i in matcher.positions(question.verb, sentence.tokens)
     )
 
 

@@ -33,7 +33,7 @@ TOPIC_COVERAGE_FROM: Final = 0.55
 """Share of the topic's terms that a statement, with the sentence before it at a discount, must hold."""
 _TOPIC_REQUIRED: Final = {"name": 0.54, "place": 0.45, "number": 0.7, "word": 0.0}
 """What each term of the topic must be credited: a name must stand in the sentence or the one before it."""
-_ASKED_VERB_COVERAGE_FROM: Final = 0.4
+_ASKED_VERB_COVERAGE_FROM: Final = 0.3
 """The same share where the statement is reported with the very verb that the question asks with."""
 _DESCRIPTION_WINDOW: Final = 12
 """Words around a name in which an article says who that is."""
@@ -72,9 +72,7 @@ class SpeechAnswerer:
             ]
         )
 
-    def _statements_of(
-        self, asked: str, passages: Sequence[ScoredPassage], filters: Filters
-    ) -> list[Statement]:
+    def _statements_of(self, asked: str, passages: Sequence[ScoredPassage], filters: Filters) -> list[Statement]:
         nearby = self.corpus.catalog.statements_of({scored.article.id for scored in passages})
         tokens = _content(tokenize(asked))
         if not tokens:
@@ -214,7 +212,9 @@ def _headed_by(asked: str, passages: Sequence[ScoredPassage]) -> Callable[[State
 def is_addressee(topic: str, question: str, corpus: Corpus) -> bool:
     """Say whether a topic is who was spoken to: "what did Cho say to Blinken", "what did Cho tell Blinken"."""
     before = r"\b(?:sa(?:y|id|ys) to|t(?:ell|old|ells)|sp(?:eak|oke|eaks) (?:to|with))\s+"
-    return bool(re.search(before + re.escape(topic) + r"\W*$", question, re.IGNORECASE)) and _is_only_names(topic, corpus)
+    return bool(re.search(before + re.escape(topic) + r"\W*$", question, re.IGNORECASE)) and _is_only_names(
+        topic, corpus
+    )
 
 
 def mentions(reported: Reported, name: str) -> bool:

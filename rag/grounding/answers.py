@@ -95,6 +95,10 @@ class AnswerBuilder:
         self._seen.add(keys)
         return self._accept(text, drafted, self._without_idle(text, evidence))
 
+    def note(self, rejection: Rejection) -> None:
+        """Count a statement that was rejected before it came here."""
+        self._rejected.append(rejection)
+
     @property
     def statements(self) -> tuple[AnswerStatement, ...]:
         """What was let through so far."""

@@ -1,0 +1,399 @@
+"""The one place that wires real parts together: open an index, fill it, ask it.
+
+with Engine.open(Settings()) as engine:
+engine.index([Path("seeds")])
+print(engine.ask(Question(text="What did Blinken say?")).text)
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from rag.answering.by_model import draft_by_model
+from rag.answering.conversation import standalone
+from rag.answering.corpus import Corpus
+from rag.answering.extractive import Extractive
+from rag.catalog import ArticlePage, ArticleSummary, SpeakerCount
+from rag.config import EmbeddingSettings, Settings
+from rag.embedding import Embedder
+from rag.errors import IndexUnavailable, ModelError, QuestionError
+from rag.grounding import Accepted, AnswerBuilder
+from rag.indexing import (
+    DoctorReport,
+    IngestProgress,
+    IngestReport,
+    OpenIndex,
+    add_article,
+    delete_article,
+    examine,
+    ingest,
+    wanted_manifest,
+)
+from rag.llm import ChatModel
+from rag.models.factory import make_chat_model, make_embedder
+from rag.retrieval import Retriever
+from rag.schema import (
+    Answer,
+    AnswerEvent,
+    Article,
+    CitationEvent,
+    DeltaEvent,
+    Draft,
+    DraftStatement,
+    Filters,
+    Near,
+    Notice,
+    Question,
+    Rejection,
+    ScoredPassage,
+    SourceFile,
+    SourcesEvent,
+    StreamEvent,
+)
+from rag.sources import Freshness
+from rag.text.words import words
+
+logger = logging.getLogger(__name__)
+
+MAX_QUESTION_CHARS: Final = 4000
+PASSAGES: Final = 24
+"""Passages whose sentences are looked at for one question."""
+LOCK_WAIT_S: Final = 30.0
+"""How long an ingest waits for another one to finish."""
+
+
+class Engine:
+    """Everything one index can do. Safe to share between threads; writing operations wait for one another."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        llm: ChatModel | None = None,
+        embedder: Embedder | None = None,
+        clock: Callable[[], date] = date.today,
+    ) -> None:
+        """Prepare; nothing is opened or loaded before it is needed. Most callers want `Engine.open`."""
+        self.settings = settings
+        self.folder = settings.index_folder()
+        self._llm = llm
+        self._given_embedder = embedder
+        self._clock = clock
+        self._freshness = Freshness()
+        self._lock = threading.Lock()
+        self._index: OpenIndex | None = None
+        self._models: dict[str | None, ChatModel | None] = {}
+
+    @classmethod
+    def open(
+        cls,
+        settings: Settings,
+        *,
+        llm: ChatModel | None = None,
+        embedder: Embedder | None = None,
+        clock: Callable[[], date] = date.today,
+    ) -> Engine:
+        """Open the index that the settings name; it need not exist before `index` is called.
+
+        Args:
+            settings: everything that can be set.
+            llm: a model to answer with in place of the configured one.
+            embedder: likewise.
+            clock: says what day it is; "this week" in a question depends on it.
+        """
+        return cls(settings, llm=llm, embedder=embedder, clock=clock)
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of files and threads; the engine opens them again when it is used again."""
+        with self._lock:
+            index, self._index = self._index, None
+        if index is not None:
+            index.close()
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The model that turns text into vectors."""
+        return self._given_embedder or make_embedder(self.settings.embedding)
+
+    # --- writing ------------------------------------------------------------------------------------------------
+
+    def index(
+        self,
+        paths: Sequence[Path] = (),
+        *,
+        rebuild: bool = False,
+        progress: Callable[[IngestProgress], None] | None = None,
+    ) -> IngestReport:
+        """Bring the index into agreement with its folders; see `rag.indexing.ingest`."""
+        return ingest(
+            self.folder,
+            self.settings,
+            self.embedder,
+            [Path(path) for path in paths],
+            rebuild=rebuild,
+            progress=progress,
+            wait_s=LOCK_WAIT_S,
+        )
+
+    def add_article(self, source: SourceFile) -> ArticleSummary:
+        """Add an article that has no file; see `rag.indexing.add_article`."""
+        return add_article(self.folder, self.settings, self.embedder, source)
+
+    def delete_article(self, article_id: str) -> bool:
+        """Delete an article from every store; see `rag.indexing.delete_article`."""
+        return delete_article(self.folder, self.settings, self.embedder, article_id)
+
+    def doctor(self, *, repair: bool = False) -> DoctorReport:
+        """Compare folders, catalog, postings and vectors; with `repair`, mend what disagrees."""
+        return examine(self.folder, self.settings, self.embedder, repair=repair)
+
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    @property
+    def index_id(self) -> str:
+        """Identity of the index; another one after a rebuild."""
+        return self._opened().catalog.index_id
+
+    def article(self, article_id: str) -> Article | None:
+        """Return an article with its raw text, or None."""
+        return self._opened().catalog.articles([article_id]).get(article_id)
+
+    def articles(self, *, query: str = "", offset: int = 0, limit: int = 50) -> ArticlePage:
+        """List articles by path; see `Catalog.article_summaries`."""
+        return self._opened().catalog.article_summaries(query=query, offset=offset, limit=limit)
+
+    def speakers(self) -> tuple[SpeakerCount, ...]:
+        """Return who speaks how often."""
+        return self._opened().catalog.speakers()
+
+    def file_of(self, article_id: str) -> Path | None:
+        """Return the file an article was read from, or None for an uploaded one."""
+        indexed = self._opened().catalog.file_of(article_id)
+        return indexed.path if indexed else None
+
+    def search(self, query: str, *, k: int = 10, filters: Filters = Filters()) -> tuple[ScoredPassage, ...]:
+        """Return the best passages for a query, best first.
+
+        Raises:
+            QuestionError: the query is empty or too long.
+        """
+        _check(query)
+        return self._retriever(self._opened()).search(query, k=k, filters=filters)
+
+    def ask(self, question: Question) -> Answer:
+        """Answer a question, with citations that hold, or say why there is no answer.
+
+        Raises:
+            QuestionError: the question is empty, too long, or names an unusable model.
+            IndexUnavailable: there is no index, or it was built otherwise.
+        """
+        for event in self.stream(question):
+            if isinstance(event, AnswerEvent):
+                return event.answer
+        raise AssertionError("a stream ends in an answer")
+
+    def stream(self, question: Question) -> Iterator[StreamEvent]:
+        """Answer piece by piece: sources, then text with citations, then the whole answer.
+
+        Raises as `ask`, at the first event.
+        """
+        began = time.perf_counter()
+        _check(question.text)
+        index = self._opened()
+        corpus = Corpus(index.catalog, index.lexical)
+        rewritten = standalone(question.text, question.history, is_name=corpus.is_name) if question.history else None
+        asked = dataclasses.replace(question, text=rewritten or question.text)
+        retriever = self._retriever(index)
+        passages = retriever.search(asked.text, k=PASSAGES, filters=asked.filters)
+        retrieval_ms = _ms_since(began)
+        yield SourcesEvent(passages)
+
+        builder = AnswerBuilder(is_stale=lambda article: self._is_stale(index, article))
+        draft = yield from self._drafted(asked, passages, retriever, corpus, builder)
+        if not builder.statements:
+            draft = self._outside_dates(asked, draft, retriever, corpus)
+        answer = builder.finish(
+            draft,
+            question=question.text,
+            standalone_question=rewritten,
+            timings_ms={"retrieval": retrieval_ms, "total": _ms_since(began)},
+            index_id=index.catalog.index_id,
+        )
+        if not builder.statements:
+            yield DeltaEvent(answer.text)
+        logger.info(
+            "answered status=%s reason=%s statements=%d rejected=%d model=%s seconds=%.3f",
+            answer.status,
+            answer.reason,
+            len(answer.statements),
+            len(answer.rejected),
+            answer.model,
+            time.perf_counter() - began,
+        )
+        yield AnswerEvent(answer)
+
+    def _drafted(
+        self,
+        question: Question,
+        passages: Sequence[ScoredPassage],
+        retriever: Retriever,
+        corpus: Corpus,
+        builder: AnswerBuilder,
+    ) -> Generator[StreamEvent, None, Draft]:
+        """Let the model, or the extractive answerer, propose statements; pass on those that hold."""
+        extractive = self._extractive(corpus)
+        window = retriever.window(question.text, question.filters)
+
+        def search(query: str) -> Sequence[ScoredPassage]:
+            if query == question.text:
+                return passages
+            return retriever.search(query, k=PASSAGES, filters=question.filters)
+
+        quoted = extractive.draft(question, search, window=window)
+        model = self._model(question.model)
+        if model is None or quoted.reason == "subject_not_found":
+            yield from _added(quoted, builder)
+            return quoted
+        evidence = extractive.evidence(question, quoted, passages)
+        written = Draft(reason=quoted.reason or "fact_not_stated", subject=quoted.subject, near=quoted.near)
+        notices: tuple[Notice, ...] = ()
+        try:
+            for item in draft_by_model(
+                question.text, evidence, model, max_statements=question.max_statements, settings=self.settings.llm
+            ):
+                if isinstance(item, DraftStatement):
+                    yield from _events(builder.add(item))
+                elif isinstance(item, Rejection):
+                    builder.note(item)
+                else:
+                    written = dataclasses.replace(written, model=item.model, usage=item.usage)
+        except ModelError as exc:
+            logger.warning("model failed: %s", exc)
+            notices = (Notice("model_failed", f"{exc}; the answer quotes the articles instead"),)
+        if builder.statements:
+            return dataclasses.replace(written, model=model.name, notices=notices)
+        if notices or (quoted.statements and builder.rejected):
+            unsupported = "nothing that the model wrote is in the articles; the answer quotes them instead"
+            notices = notices or (Notice("model_unsupported", unsupported),)
+            yield from _added(quoted, builder)
+            return dataclasses.replace(quoted, notices=notices, usage=written.usage)
+        return dataclasses.replace(written, model=model.name)
+
+    def _outside_dates(self, question: Question, draft: Draft, retriever: Retriever, corpus: Corpus) -> Draft:
+        """Where a date filter left nothing, find out whether other dates would have answered."""
+        filters = question.filters
+        if filters.since is None and filters.until is None:
+            return draft
+        open_filters = dataclasses.replace(filters, since=None, until=None)
+        open_question = dataclasses.replace(question, filters=open_filters)
+        found = self._extractive(corpus).draft(
+            open_question,
+            lambda query: retriever.search(query, k=PASSAGES, filters=open_filters),
+            window=retriever.window(question.text, open_filters),
+        )
+        if not found.statements:
+            return draft if draft.reason != "subject_not_found" else found
+        near = tuple(
+            Near("article", evidence.article.title or evidence.article.path, evidence.article.path)
+            for evidence in (found.statements[0].evidence[0],)
+        )
+        return dataclasses.replace(draft, reason="outside_dates", near=near)
+
+    def _model(self, override: str | None) -> ChatModel | None:
+        """Return the model that answers, or None where answers are extracted."""
+        if override is None and self._llm is not None:
+            return self._llm
+        with self._lock:
+            if override not in self._models:
+                self._models[override] = make_chat_model(self.settings.llm, override)
+            return self._models[override]
+
+    def _extractive(self, corpus: Corpus) -> Extractive:
+        return Extractive(
+            corpus=corpus, sentence_similarity=self._sentence_similarity, word_similarity=self._word_similarity
+        )
+
+    @cached_property
+    def _local_embedder(self) -> Embedder:
+        """Sentences of a question's passages are compared here, also where the index was embedded by a server."""
+        if self.settings.embedding.provider == "wordllama":
+            return self.embedder
+        return make_embedder(EmbeddingSettings())
+
+    def _sentence_similarity(self, text: str, sentences: Sequence[str]) -> Sequence[float]:
+        cosines = self._local_embedder.embed_documents(sentences) @ self._local_embedder.embed_query(text)
+        return [float(cosine) for cosine in cosines]
+
+    def _word_similarity(self, some: Sequence[str], others: Sequence[str]) -> Sequence[Sequence[float]]:
+        rows: Sequence[Sequence[float]] = (
+            self._local_embedder.embed_documents(some) @ self._local_embedder.embed_documents(others).T
+        ).tolist()
+        return rows
+
+    def _is_stale(self, index: OpenIndex, article: Article) -> bool:
+        file = index.catalog.file_of(article.id)
+        if file is None:
+            return False
+        return self._freshness.is_stale(article.sha256, file.path, size=file.size, mtime_ns=file.mtime_ns)
+
+    def _retriever(self, index: OpenIndex) -> Retriever:
+        return Retriever(
+            catalog=index.catalog,
+            lexical=index.lexical,
+            vectors=index.vectors,
+            embedder=self.embedder,
+            settings=self.settings.retrieval,
+            today=self._clock,
+        )
+
+    def _opened(self) -> OpenIndex:
+        """Return the index in its last finished state."""
+        with self._lock:
+            if self._index is None:
+                if not self.folder.is_dir():
+                    raise IndexUnavailable(f"no index in {str(self.folder)!r}; make one with `newsqa index FOLDER`")
+                wanted = wanted_manifest(self.settings, self.embedder)
+                self._index = OpenIndex(self.folder, wanted=wanted, chroma_url=self.settings.chroma_url)
+            else:
+                self._index.refresh()
+            return self._index
+
+
+def _added(draft: Draft, builder: AnswerBuilder) -> Iterator[StreamEvent]:
+    for statement in draft.statements:
+        yield from _events(builder.add(statement))
+
+
+def _events(outcome: Accepted | Rejection) -> Iterator[StreamEvent]:
+    """Return what the reader gets of a checked statement: nothing, or its text and the citations it brings."""
+    if isinstance(outcome, Accepted):
+        yield DeltaEvent(outcome.text)
+        for citation in outcome.new_citations:
+            yield CitationEvent(citation)
+
+
+def _check(text: str) -> None:
+    if len(text) > MAX_QUESTION_CHARS:
+        raise QuestionError(
+            f"expected a question of at most {MAX_QUESTION_CHARS:,} characters, found {len(text):,}; shorten it"
+        )
+    if not words(text):
+        raise QuestionError(f"expected a question, found {text[:40]!r} without a word in it; ask in words")
+
+
+def _ms_since(began: float) -> float:
+    return round(1000 * (time.perf_counter() - began), 1)
