@@ -89,10 +89,10 @@ def check_statement(
     ]
     for sentence, found in zip(statement, coverages, strict=True):
         if found.sources and not _is_verbatim(sentence, sources):
-            best = sources[found.sources[0]]
+            best = [sources[place] for place in found.sources]
             failures.append(("negation_differs", negation_differences(sentence, best)))
-            failures.append(("contradicts_source", [f"{a} / {b}" for a, b in contradictions(sentence, best)]))
-            failures.append(("modality_differs", modality_differences(sentence, best)))
+            failures.append(("contradicts_source", [f"{a} / {b}" for a, b in contradictions(sentence, best[0])]))
+            failures.append(("modality_differs", modality_differences(sentence, best[0])))
     for reason, details in failures:
         if details:
             return Support(score, reason, details[0])
