@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,7 +96,7 @@ def _measure(golden: Path, sources: Sequence[Path], index_folder: Path | None, m
         wrong = mistakes(cases, gold_sources(engine, cases))
         if wrong:
             raise ConfigError("the golden set does not fit the articles: " + "; ".join(wrong[:5]))
-        with click.progressbar(length=len(cases), label="Asking", file=click.get_text_stream("stderr")) as bar:
+        with click.progressbar(length=len(cases), label="Asking", file=sys.stderr) as bar:
             scores = ask_all(engine, cases, read_source=source_reader(engine), progress=lambda done: bar.update(1))
         return Report(
             model=model,

@@ -68,7 +68,7 @@ def cited_sentences(statements: Sequence[Statement], name: str) -> list[Span]:
 def _is_asked(row: Row) -> bool:
     if row["kind"] == "said":
         return set(row["methods"]) == {"name_in_source"}
-    return row["kind"] == "silent" and row["unresolved_pronoun_sources"] == 0
+    return bool(row["kind"] == "silent" and row["unresolved_pronoun_sources"] == 0)
 
 
 def _prepare(row: Row) -> tuple[Article, tuple[Span, ...]]:

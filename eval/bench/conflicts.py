@@ -77,7 +77,7 @@ def _ramdocs(request: BenchRequest) -> BenchResult:
         )
         for row in rows
     ]
-    ours, theirs = _ask(request, cases), [_baseline(case) for case in cases]
+    ours, theirs = _ask(request, cases), _baseline(cases)
     return BenchResult(
         n=len(cases),
         metrics=_ramdocs_metrics("", cases, ours),
@@ -124,7 +124,7 @@ def _rgb(request: BenchRequest) -> BenchResult:
     baseline: list[Metric] = []
     records: list[Row] = []
     ours = {mode: _ask(request, cases, mode) for mode, cases in modes.items()}
-    theirs = {mode: [_baseline(case) for case in cases] for mode, cases in modes.items()}
+    theirs = {mode: _baseline(cases) for mode, cases in modes.items()}
     for name, replies, into in (("", ours, metrics), ("overlap", theirs, baseline)):
         into += _rgb_metrics(name, modes, replies)
     for mode, cases in modes.items():
@@ -224,13 +224,17 @@ def _marks_two(case: _Case, reply: _Reply) -> bool:
     return any(reply.sets_apart(pair) for i, one in enumerate(values) for pair in ([one, two] for two in values[:i]))
 
 
-def _baseline(case: _Case) -> _Reply:
-    bm25, words = BM25(case.documents), plain_words(case.question)
-    sentences = [sentence for text in case.documents for sentence in plain_sentences(text)]
-    scored = sorted(((overlap(words, one, bm25), one) for one in sentences), key=lambda pair: -pair[0])
-    if not scored or scored[0][0] < BASELINE_THRESHOLD:
-        return _Reply(())
-    return _Reply(tuple(sentence for _, sentence in scored[:BASELINE_SENTENCES]))
+def _baseline(cases: Sequence[_Case]) -> list[_Reply]:
+    # How telling a word is comes from the documents of all cases: within a case most words are everywhere.
+    bm25 = BM25(text for case in cases for text in case.documents)
+    replies = []
+    for case in cases:
+        words = plain_words(case.question)
+        sentences = [sentence for text in case.documents for sentence in plain_sentences(text)]
+        scored = sorted(((overlap(words, one, bm25), one) for one in sentences), key=lambda pair: -pair[0])
+        refused = not scored or scored[0][0] < BASELINE_THRESHOLD
+        replies.append(_Reply(() if refused else tuple(sentence for _, sentence in scored[:BASELINE_SENTENCES])))
+    return replies
 
 
 def _wordings(answer: object) -> Wordings:
