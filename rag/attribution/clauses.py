@@ -117,8 +117,7 @@ class Clauses:
             or low.endswith("ly")
             or low in lex.PREPOSITIONS
             or low in lex.SAY_FORMS
-            or self.sentence.words[first - 1][0].islower()
-            and low not in lex.DETERMINERS
+            or (self.sentence.words[first - 1][0].islower() and low not in lex.DETERMINERS)
         )
 
     def _is_name_end(self, position: int) -> bool:
@@ -240,8 +239,7 @@ class Clauses:
                 if mention.kind in ("person", "unknown") and lows[preposition] in ("of", "in", "at", "from", "with"):
                     return Subject(mention.lead, mention.last, mention=mention)
             elif lows[left] in lex.SPEAKER_NOUNS or lows[left] in lex.ROLE_NOUNS:
-                subject = self._noun_phrase(left)
-                return subject
+                return self._noun_phrase(left)
             while left >= 0 and lows[left] not in lex.PREPOSITIONS:
                 if lows[left] in _BREAKS or lows[left] in lex.SUBORDINATORS or lows[left] in lex.SAY_FORMS:
                     return None

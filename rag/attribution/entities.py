@@ -30,10 +30,12 @@ class Entity:
 
     @property
     def mentions(self) -> int:
+        """How often it has been named so far."""
         return sum(self.variants.values())
 
     @property
     def may_be_person(self) -> bool:
+        """Whether nothing says that it is an organisation or a place."""
         return self.kind in ("person", "unknown")
 
     def fits(self, gender: str) -> bool:
@@ -49,9 +51,6 @@ class Entities:
         self._by_key: dict[tuple[str, ...], Entity] = {}
         self._by_last: dict[str, list[Entity]] = {}
         self._by_first: dict[str, list[Entity]] = {}
-
-    def __iter__(self) -> Iterable[Entity]:  # type: ignore[override]  # an iterator is all callers need
-        return iter(self._all)
 
     def add_full_names(self, mentions: Iterable[Mention]) -> None:
         """Make an entity of each name of two words or more; short names are linked afterwards, by `link`."""
@@ -132,7 +131,7 @@ class Entities:
             candidates = [
                 e
                 for e in self._by_first.get(word, ())
-                if e.kind == "person" and (word in lex.FAMILY_FIRST or word in lex.GIVEN_NAMES) or e.kind == "unknown"
+                if (e.kind == "person" and (word in lex.FAMILY_FIRST or word in lex.GIVEN_NAMES)) or e.kind == "unknown"
             ]
             candidates = [e for e in candidates if len(e.key) <= 4]
         if gender:
@@ -141,10 +140,7 @@ class Entities:
             candidates = [e for e in candidates if e.kind == "person"]
         if candidates:
             near = [e for e in candidates if 0 <= sentence - e.last_seen <= 1 and e.last_seen >= 0]
-            chosen = (
-                max(near, key=lambda e: e.last_seen) if len(near) == 1 else max(candidates, key=lambda e: e.mentions)
-            )
-            return chosen
+            return near[0] if len(near) == 1 else max(candidates, key=lambda e: e.mentions)
         entity = self._by_key.get((word,))
         if entity is None:
             entity = self._new(mention, (word,))

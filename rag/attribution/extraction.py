@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from rag.attribution import lexicon as lex
 from rag.attribution.clauses import Clauses, Subject
 from rag.attribution.entities import Entities, Entity
-from rag.attribution.quotations import Quotation, find_quotations
+from rag.attribution.quotations import find_quotations
 from rag.attribution.recognition import Mention, recognize
 from rag.attribution.tokens import Sentence, tokenize
 from rag.schema import Article, NamedEntity, Span, Speech, Statement
@@ -30,30 +30,10 @@ _TIMES = frozenset(
     "week month year morning night afternoon evening weekend day hours minutes spring summer fall winter".split()
 )
 _BEFORE_TIMES = frozenset("on last this next early late earlier later in the that one".split()) | lex.DAYS
-_INFINITIVE_AFTER = frozenset(
-    "went goes go continued continues continue proceeded proceeds quick rushed moved seemed seems appeared appears took "
-    "takes used uses began begins started starts chose chooses wanted wants liked likes loves tried tries sought seeks "
-    "vowed promised pledged plans planned hopes hoped refused refuses declined declines came ready willing eager "
-    "stood speech twitter media interview statement opportunity occasion".split()
-)
 _CONNECTIVES = frozenset("regarding considering hearing meaning seeing finding".split())
 """Participles that are mostly prepositions or deeds."""
 _STOPS = frozenset({".", "?", "!", "…"})
 _PLAIN_CUES = lex.INVERTING | {"tells", "told", "according to", ":"}
-_LIGHT_VERBS = frozenset(
-    "make makes made making give gives gave giving issue issues issued issuing offer offers offered offering deliver "
-    "delivers delivered delivering release releases released releasing take takes took cast casts raise raises raised "
-    "raising voice voices voiced post posts posted have has had launch launched send sends sent sending put puts".split()
-)
-_LIGHT_NOUNS = lex.SPEECH_NOUNS | frozenset(
-    "clear case point doubt doubts issue aim concerns questions assurances assurance promises threats claims "
-    "accusations allegations statements support speech reference references message messages joke jokes apology".split()
-)
-_ATTITUDE_ADJECTIVES = frozenset(
-    "confident sure certain concerned worried convinced aware proud happy glad optimistic pessimistic hopeful skeptical "
-    "sceptical afraid adamant sorry surprised disappointed angry frustrated pleased clear unsure doubtful critical "
-    "supportive wary dismissive determined eager willing grateful thankful".split()
-)
 
 
 @dataclass(slots=True)
@@ -211,12 +191,14 @@ class _Reader:
             elif low in ("declined", "refused", "declines", "refuses", "declining", "refusing"):
                 if position + 2 < size and lows[position + 1] == "to" and lows[position + 2] in lex.SAY_FORMS:
                     self._emit(reading, self._subjects(reading, position), position, position + 1)
-            elif low in _LIGHT_VERBS:
-                if any(lows[n] in _LIGHT_NOUNS for n in range(position + 1, min(position + 5, size))):
+            elif low in lex.LIGHT_VERBS:
+                if any(lows[n] in lex.LIGHT_NOUNS for n in range(position + 1, min(position + 5, size))):
                     self._emit(reading, self._subjects(reading, position), position, position + 1)
             elif low in lex.SPEECH_NOUNS:
                 self._read_noun(reading, position)
-            elif low in _ATTITUDE_ADJECTIVES and position + 1 < size and lows[position + 1] in ("that", "about", "of"):
+            elif (
+                low in lex.ATTITUDE_ADJECTIVES and position + 1 < size and lows[position + 1] in ("that", "about", "of")
+            ):
                 before = position - 1
                 while before >= 0 and (lows[before] in lex.ADVERBS or lows[before].endswith("ly")):
                     before -= 1
@@ -232,11 +214,12 @@ class _Reader:
             if after >= len(lows) or mention.kind == "place":
                 continue
             subject = Subject(mention.lead, mention.last, mention=mention)
-            if lows[after] == ":" and after + 1 < len(lows):
-                if (mention.lead <= 4 and after + 4 < len(lows)) or reading.quoted[after + 1]:
-                    if not any(f.reading is reading for f in self.found):
-                        self._emit(reading, [subject], after, after + 1)
-                    return
+            if lows[after] != ":" or after + 1 >= len(lows):
+                continue
+            if (mention.lead <= 4 and after + 4 < len(lows)) or reading.quoted[after + 1]:
+                if not any(f.reading is reading for f in self.found):
+                    self._emit(reading, [subject], after, after + 1)
+                return
         self._read_signature(reading)
 
     def _read_signature(self, reading: Reading) -> None:
@@ -386,7 +369,7 @@ class _Reader:
     def _may_be_infinitive(self, reading: Reading, to: int) -> bool:
         """Say whether "to argue" is something done: after "went on", or with a quotation or "that" behind it."""
         lows = reading.tokens.lows
-        if any(lows[n] in _INFINITIVE_AFTER for n in range(max(0, to - 3), to)):
+        if any(lows[n] in lex.INFINITIVE_AFTER for n in range(max(0, to - 3), to)):
             return True
         window = range(to + 2, min(to + 8, len(lows)))
         return any(reading.quoted[n] or lows[n] == "that" for n in window)

@@ -20,28 +20,31 @@ _PUNCTUATION = re.compile(r"[^\w\s'&-]|_")
 _POSSESSIVE = re.compile(r"'s?$")
 _LEADING = frozenset("the a an".split())
 
-# Short forms of given names; each line is one person's choices.
+# Short forms and spellings of given names; between two bars stand one person's choices.
 _NICKNAMES = """
-robert rob bob bobby robbie bert|william will bill billy willie liam|richard rick rich dick ricky|james jim jimmy jamie
-john johnny jack jon|jonathan jon john|michael mike mick mickey|joseph joe joey|thomas tom tommy|charles charlie chuck
-edward ed eddie ted ned|theodore ted teddy|donald don donnie|ronald ron ronnie|daniel dan danny|david dave|steven stephen
-steve|anthony antony tony|andrew andy drew|matthew matt|christopher chris|nicholas nick|gregory greg|jeffrey jeff geoffrey
-geoff|kenneth ken kenny|lawrence larry laurence|leonard len lenny|patrick pat|peter pete|philip phillip phil|raymond ray
-samuel sam sammy|timothy tim|walter walt|benjamin ben benny|alexander alex sasha|albert al bert|alfred al fred|frederick
-fred freddie|gerald gerry jerry|harold harry hal|henry harry hank|joshua josh|zachary zach zack|nathaniel nathan nate|vincent
-vince|francis frank|franklin frank|elizabeth liz beth betsy lizzie eliza|katherine catherine kate kathy cathy katie
-margaret maggie meg peggy|deborah debbie deb|susan sue|patricia pat patty trish|barbara barb|jennifer jen jenny|rebecca
-becky|victoria vicky tori|christine chris christina tina|cynthia cindy|judith judy|kimberly kim|pamela pam|sandra sandy
-suzanne sue|teresa theresa terry|valerie val|abigail abby|amanda mandy|jacqueline jackie|madeleine madeline maddy
-vladimir volodymyr|sergei sergey|dmitry dmitri|aleksandr alexander oleksandr|mikhail michael mykhailo|muhammad mohammed
-mohammad mohamed|benjamin binyamin|yuri yury|aleksei alexei alexey
+robert rob bob bobby robbie bert | william will bill billy willie liam | richard rick rich dick ricky | james
+jim jimmy jamie | john johnny jack jon | jonathan jon john | michael mike mick mickey | joseph joe joey |
+thomas tom tommy | charles charlie chuck | edward ed eddie ted ned | theodore ted teddy | donald don donnie |
+ronald ron ronnie | daniel dan danny | david dave | steven stephen steve | anthony antony tony | andrew andy
+drew | matthew matt | christopher chris | nicholas nick | gregory greg | jeffrey jeff geoffrey geoff | kenneth
+ken kenny | lawrence larry laurence | leonard len lenny | patrick pat | peter pete | philip phillip phil |
+raymond ray | samuel sam sammy | timothy tim | walter walt | benjamin ben benny | alexander alex sasha |
+albert al bert | alfred al fred | frederick fred freddie | gerald gerry jerry | harold harry hal | henry harry
+hank | joshua josh | zachary zach zack | nathaniel nathan nate | vincent vince | francis frank | franklin
+frank | elizabeth liz beth betsy lizzie eliza | katherine catherine kate kathy cathy katie | margaret maggie
+meg peggy | deborah debbie deb | susan sue | patricia pat patty trish | barbara barb | jennifer jen jenny |
+rebecca becky | victoria vicky tori | christine chris christina tina | cynthia cindy | judith judy | kimberly
+kim | pamela pam | sandra sandy | suzanne sue | teresa theresa terry | valerie val | abigail abby | amanda
+mandy | jacqueline jackie | madeleine madeline maddy | vladimir volodymyr | sergei sergey | dmitry dmitri |
+aleksandr alexander oleksandr | mikhail michael mykhailo | muhammad mohammed mohammad mohamed | benjamin
+binyamin | yuri yury | aleksei alexei alexey
 """
 
 
 @lru_cache(maxsize=1)
 def _nicknames() -> dict[str, frozenset[int]]:
     groups: dict[str, set[int]] = {}
-    for number, group in enumerate(re.split(r"[|\n]", _NICKNAMES)):
+    for number, group in enumerate(_NICKNAMES.split("|")):
         for name in group.split():
             groups.setdefault(name, set()).add(number)
     return {name: frozenset(numbers) for name, numbers in groups.items()}

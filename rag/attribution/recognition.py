@@ -12,38 +12,6 @@ from rag.text.places import DEMONYMS, place_aliases
 
 Kind = Literal["person", "organisation", "place", "unknown"]
 
-ORGANISATION_HEADS = frozenset(
-    """department ministry party committee court assembly conference university council house senate congress times post
-    news journal press tribune herald gazette magazine agency bureau office commission board union association institute
-    center centre foundation bank group company corp inc co llc fund service forces army navy guard administration
-    government parliament pentagon kremlin academy college school league alliance coalition front movement network
-    organization organisation nations court cabinet campaign society trust federation review monitor observer television
-    radio channel media project initiative forum summit authority corporation church hospital museum club team command
-    act treaty agreement security affairs""".split()
-)
-_LINKING_HEADS = ORGANISATION_HEADS | frozenset(
-    "secretary minister director republic state states district kingdom duke prince speaker chief head ministry "
-    "under undersecretary president members bill university house isle city statue declaration day".split()
-)
-_NEVER_FIRST = (
-    lex.PREPOSITIONS
-    | lex.SUBORDINATORS
-    | lex.RELATIVES
-    | lex.CONJUNCTIONS
-    | lex.DETERMINERS
-    | lex.SUBJECT_PRONOUNS
-    | lex.OTHER_PRONOUNS
-    | lex.OBJECT_PRONOUNS
-    | lex.AUXILIARIES
-    | lex.ADVERBS
-    | lex.NEGATIONS
-    | frozenset(
-        "there here yes no ok okay well oh so then thus according asked given today tonight yesterday tomorrow earlier "
-        "later ironically finally clearly let please read more next last recent only mine yours why who what when "
-        "nobody nothing everyone everybody someone something anyone anything none much many related updated image "
-        "photo video watch follow click story follow breaking editor's if".split()
-    )
-)
 _AFTER_NAME = lex.AUXILIARIES | frozenset({"'s", ",", "and", "also", "who", ":", "'"})
 _DATE_WORDS = lex.DAYS | lex.MONTHS - {"may", "march"}
 
@@ -138,7 +106,7 @@ def _is_no_name(
     word: str, low: str, position: int, sentence: Sentence, lower_counts: Mapping[str, int], known: frozenset[str]
 ) -> bool:
     """Judge a capitalised word that begins a sentence."""
-    if low in _NEVER_FIRST:
+    if low in lex.NEVER_FIRST:
         return True
     if low in known or low in lex.TITLES or (len(word) > 1 and word.isupper()) or "." in word:
         return False
@@ -180,7 +148,7 @@ def _run_end(sentence: Sentence, first: int, headline: bool, known: frozenset[st
         if lows[position] in ("of", "for", "and", "&") and following < size:
             if words[following] == "the" and lows[position] == "of":
                 following += 1
-            joins = lows[last] in _LINKING_HEADS if lows[position] in ("of", "for") else linked or word == "&"
+            joins = lows[last] in lex.LINKING_HEADS if lows[position] in ("of", "for") else linked or word == "&"
             if joins and following < size and words[following][0].isupper() and lows[following] not in lex.GIVEN_NAMES:
                 linked = lows[position] in ("of", "for")
                 last = following
@@ -193,10 +161,10 @@ def _run_end(sentence: Sentence, first: int, headline: bool, known: frozenset[st
 def _mention(sentence: Sentence, first: int, last: int) -> Mention | None:
     words, lows = sentence.words, sentence.lows
     lead = first
-    while first < last and lows[first] in _NEVER_FIRST and lows[first] not in lex.GIVEN_NAMES:
+    while first < last and lows[first] in lex.NEVER_FIRST and lows[first] not in lex.GIVEN_NAMES:
         first += 1  # "But Clinton"
         lead = first
-    is_organisation = lows[last] in ORGANISATION_HEADS and lows[first] not in ("mr.", "mrs.", "ms.")
+    is_organisation = lows[last] in lex.ORGANISATION_HEADS and lows[first] not in ("mr.", "mrs.", "ms.")
     if not is_organisation:
         first = _name_start(lows, first, last)
     if first > last:
