@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -33,12 +34,11 @@ _IS_FINITE: Final = re.compile(r"(?:[^s]s|ed)$")
 def _antonyms() -> Mapping[str, frozenset[str]]:
     table: dict[str, set[str]] = {}
     for line in files("rag.grounding").joinpath("antonyms.txt").read_text("utf-8").splitlines():
-        if not line.startswith("#") and "/" in line:
-            left, right = ([stem(word) for word in side.split()] for side in line.split("/"))
-            for one in left:
-                table.setdefault(one, set()).update(right)
-            for one in right:
-                table.setdefault(one, set()).update(left)
+        if not line.startswith("#"):
+            sides = [{stem(word) for word in side.split()} for side in line.split("/")]
+            for side in sides:
+                for word in side:
+                    table.setdefault(word, set()).update(*(other - side for other in sides if other is not side))
     return {word: frozenset(others) for word, others in table.items()}
 
 
@@ -58,62 +58,57 @@ def are_opposed(one: str, other: str) -> bool:
 
 
 def negation_differences(statement: Sentence, sources: Sequence[Sentence]) -> list[str]:
-    """Return the words that the statement negates and its sources never do, or the other way round.
+    """Return the words that the statement negates and its sources do not, or the best source does and it does not.
 
-    A negated word is one of the two content words behind a negation. The other side contradicts it if it has the
-    word and no negation shortly before it in the clause, anywhere.
+    A word counts when it is one of the two content words behind a negation, stands nowhere without one on that side,
+    and on the other side stands beside one of the same words without any negation shortly before it in the clause.
     """
-    differing = []
-    for here, there in (([statement], sources), (sources, [statement])):
-        affirmed_here = frozenset[str]().union(*(_affirmed(sentence) for sentence in here))
-        negated_there = frozenset[str]().union(*(_negated(sentence) for sentence in there))
-        affirmed_there = frozenset[str]().union(*(_affirmed(sentence) for sentence in there))
-        for sentence in here:
-            differing += [
-                word
-                for word in _directly_negated(sentence)
-                if word in affirmed_there and word not in negated_there and word not in affirmed_here
-            ]
-    return differing
+    return [
+        *_negated_only_here([statement], sources),
+        *_negated_only_here(sources[:1], [statement]),
+    ]
 
 
-def _is_negation(key: str) -> bool:
-    return key in _NEGATIONS or key.endswith("n't")
+def _negated_only_here(here: Sequence[Sentence], there: Sequence[Sentence]) -> Iterator[str]:
+    ours = [use for sentence in here for use in _uses(sentence)]
+    theirs = [use for sentence in there for use in _uses(sentence)]
+    for use in ours:
+        if not use.is_directly_negated or any(other.stem == use.stem and not other.is_negated for other in ours):
+            continue
+        same = [other for other in theirs if other.stem == use.stem]
+        if any(not other.is_negated and other.neighbours & use.neighbours for other in same) and not any(
+            other.is_negated for other in same
+        ):
+            yield use.stem
 
 
-def _negated(sentence: Sentence) -> set[str]:
-    """Return the stems that have a negation shortly before them in their clause."""
-    return {stem for stem, is_negated in _with_negation(sentence) if is_negated}
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """A content word where it stands."""
+
+    stem: str
+    is_negated: bool
+    """A negation stands within five content words before it in its clause."""
+    is_directly_negated: bool
+    """Within two."""
+    neighbours: frozenset[str]
 
 
-def _affirmed(sentence: Sentence) -> set[str]:
-    return {stem for stem, is_negated in _with_negation(sentence) if not is_negated}
-
-
-def _with_negation(sentence: Sentence) -> Iterator[tuple[str, bool]]:
-    left = end = 0
+def _uses(sentence: Sentence) -> Iterator[_Use]:
+    content = sentence.content
+    since = _SCOPE  # content words since the last negation of this clause
+    end = place = 0
     for word in sentence.words:
         if _CLAUSE_END.search(sentence.text, end, word.span.start):
-            left = 0
+            since = _SCOPE
         end = word.span.end
-        if _is_negation(word.key):
-            left = _SCOPE
+        if word.key in _NEGATIONS or word.key.endswith("n't"):
+            since = 0
+            place += word.is_content
         elif word.is_content:
-            yield word.stem, left > 0
-            left = max(0, left - 1)
-
-
-def _directly_negated(sentence: Sentence) -> Iterator[str]:
-    wanted = end = 0
-    for word in sentence.words:
-        if _CLAUSE_END.search(sentence.text, end, word.span.start):
-            wanted = 0
-        end = word.span.end
-        if _is_negation(word.key):
-            wanted = 2
-        elif wanted and word.is_content:
-            yield word.stem
-            wanted -= 1
+            yield _Use(word.stem, since < _SCOPE, since < 2, _neighbours(content, place))
+            since += 1
+            place += 1
 
 
 def contradictions(statement: Sentence, source: Sentence) -> list[tuple[str, str]]:
