@@ -15,7 +15,9 @@ from rag.attribution.tokens import Sentence
 
 _DASHES = frozenset({"—", "–", "--", "-"})
 _BREAKS = frozenset({",", ";", ":", "—", "–", "--", "(", ")", "[", "]", '"', "“", "”", "''", "``", ".", "?", "!", "…"})
-_HONORIFICS = frozenset("mr. mrs. ms. dr. mr mrs ms sen. rep. gov. president senator".split())
+_TEMPORAL = frozenset("since until after before as till".split())
+"""Prepositions that are as often conjunctions: "after Cho said"."""
+_CLAUSE_OPENERS = frozenset("after when while as because before since although though who if".split())
 
 
 @dataclass(slots=True)
@@ -29,6 +31,8 @@ class Subject:
     pronoun: str | None = None
     noun: str | None = None
     """Head of a common noun phrase ("spokesman")."""
+    text: str | None = None
+    """The phrase as written, where it stands elsewhere in the sentence."""
 
 
 class Clauses:
@@ -187,7 +191,14 @@ class Clauses:
         if low in lex.SUBJECT_PRONOUNS:
             return Subject(position, position, pronoun=low)
         if low in lex.SPEAKER_NOUNS or (low in lex.TITLES and low in lex.ROLE_NOUNS):
-            return self._noun_phrase(position)
+            phrase = self._noun_phrase(position)
+            left = phrase.first - 1
+            if left > 0 and not self.quoted[left] and lows[left] in lex.PREPOSITIONS:
+                head = self._head_before(left)
+                if head is not None and head.noun is not None:
+                    head.last = position  # "the leaders of the two countries"
+                return head or (phrase if lows[left] in _TEMPORAL else None)
+            return phrase
         return None
 
     def _named_phrase(self, mention: Mention) -> Subject | None:
@@ -210,8 +221,10 @@ class Clauses:
         ):
             head = self._head_before(left)
             if head is not None:
+                if head.noun is not None:
+                    head.last = mention.last  # "a spokesman for Cho"
                 return head
-            if left == 0 or lows[left] in ("since", "until", "after", "before", "as", "till"):
+            if left == 0 or lows[left] in _TEMPORAL:
                 return Subject(first, mention.last, mention=mention)
             return None
         start = min(left + 1, first)
@@ -394,6 +407,16 @@ class Clauses:
         return Subject(comma + 1, mention.last, mention=mention)
 
     # --- the sentence's own subject ------------------------------------------------------------------------------
+
+    def inner_subject(self, first: int, limit: int) -> list[Subject]:
+        """Return the subject of the last clause that a conjunction opens between two tokens: "after Putin met Kim"."""
+        lows = self.sentence.lows
+        for position in range(limit - 1, first, -1):
+            if lows[position] in _CLAUSE_OPENERS and not self.quoted[position]:
+                found = self.before(position) if lows[position] == "who" else self.starting_at(position + 1, limit)
+                if found:
+                    return found
+        return []
 
     def main_subject(self, limit: int) -> list[Subject]:
         """Return the subject of the main clause, which stands before token `limit`."""

@@ -192,6 +192,10 @@ class _Reader:
                 if position + 2 < size and lows[position + 1] == "to" and lows[position + 2] in lex.SAY_FORMS:
                     self._emit(reading, self._subjects(reading, position), position, position + 1)
             elif low in lex.LIGHT_VERBS:
+                if position + 1 < size and (
+                    lows[position + 1] in lex.LIGHT_VERBS or lows[position + 1] in lex.SAY_FORMS
+                ):
+                    continue  # "has issued"
                 if any(lows[n] in lex.LIGHT_NOUNS for n in range(position + 1, min(position + 5, size))):
                     self._emit(reading, self._subjects(reading, position), position, position + 1)
             elif low in lex.SPEECH_NOUNS:
@@ -275,7 +279,7 @@ class _Reader:
             after += 1
         elif following in particles:
             after += 1
-        if self._is_passive(reading, position):
+        if low != verb and not low.endswith(("ing", "s")) and self._is_passive(reading, position):
             subjects = self._agent(reading, position)
             if subjects:
                 self._emit(reading, subjects, position, after)
@@ -380,8 +384,12 @@ class _Reader:
         earlier = [f for f in self.found if f.reading is reading and f.cue_position < position]
         if earlier:
             last = earlier[-1]
+            if reading.tokens.lows[position] in ("and", "but", "or"):
+                inner = reading.clauses.inner_subject(max(last.cue_position, last.subject_first), position)
+                if inner:
+                    return inner
             group = [f for f in earlier if f.cue_position == last.cue_position]
-            return [Subject(f.subject_first, f.subject_first, noun=f"={f.speaker}") for f in group]
+            return [Subject(f.subject_first, f.subject_first, noun=f"={f.speaker}", text=f.mention) for f in group]
         return reading.clauses.main_subject(position)
 
     def _is_passive(self, reading: Reading, position: int) -> bool:
@@ -466,7 +474,7 @@ class _Reader:
         for subject in subjects:
             for name, entity in self._who(reading, subject):
                 tokens = reading.tokens
-                text = self.raw[tokens.starts[subject.first] : tokens.ends[subject.last]]
+                text = subject.text or self.raw[tokens.starts[subject.first] : tokens.ends[subject.last]]
                 self.found.append(
                     Found(
                         speaker=name,

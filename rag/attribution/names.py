@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from rag.attribution.lexicon import FAMILY_FIRST, GIVEN_NAMES, PARTICLES, SUFFIXES, TITLES
+from rag.attribution.lexicon import FAMILY_FIRST, GIVEN_NAMES, PARTICLES, SPEAKER_NOUNS, SUFFIXES, TITLES
 from rag.attribution.tokens import tokenize
 from rag.schema import Span
 from rag.text.folding import searchable
@@ -113,8 +113,9 @@ def _same_words(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
         return True
     if long[0] in FAMILY_FIRST and short[0] == long[0] and long[0] not in GIVEN_NAMES:
         return "".join(short) == "".join(long)
-    # "State Department" and "U.S. State Department"; a person's name is never cut at the front like this.
-    return len(short) >= 2 and long[-len(short) :] == short and not _looks_like_person(long)
+    # "State Department" and "U.S. State Department"
+    owner = long[: -len(short)]
+    return len(short) >= 2 and long[-len(short) :] == short and place_aliases(" ".join(owner)) is not None
 
 
 def _without_suffix(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -122,6 +123,8 @@ def _without_suffix(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _looks_like_person(words: tuple[str, ...]) -> bool:
+    if words[-1] in SPEAKER_NOUNS:
+        return False  # "Clinton aides"
     return len(words) <= 5 and not any(word in _NOT_PERSONAL for word in words) and place_aliases(words[0]) is None
 
 
