@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -62,6 +62,18 @@ class Output:
         from rich.text import Text
 
         self.console.print(Padding(Text.assemble(*parts), (0, 0, 0, indent)), soft_wrap=False)
+
+    def columns(self, left: tuple[str, str], right: Sequence[tuple[str, str]]) -> None:
+        """Write a paragraph with something left of it; on a terminal its lines stay in their column."""
+        if not self.is_terminal:
+            self.line(left[0] + "".join(text for text, _ in right))
+            return
+        from rich.table import Table
+        from rich.text import Text
+
+        row = Table.grid()
+        row.add_row(Text(*left), Text.assemble(*right))
+        self.console.print(row)
 
     @contextmanager
     def busy(self, message: str) -> Iterator[None]:
@@ -196,12 +208,12 @@ def show_around(output: Output, article: Article, citation: Citation, *, lines: 
     for number, (start, end) in enumerate(_lines(article.raw), start=1):
         if not first <= number <= last:
             continue
+        mark = ">" if citation.line_start <= number <= citation.line_end else " "
         parts = [
             (printable(article.raw[a:b]), _style(article, citation, a, b))
             for a, b in _cut(article, citation, start, end)
         ]
-        mark = ">" if citation.line_start <= number <= citation.line_end else " "
-        output.styled((f"{mark}{number:>5}  ", "dim"), *parts)
+        output.columns((f"{mark}{number:>5}  ", "dim"), parts)
 
 
 def _lines(raw: str) -> Iterator[tuple[int, int]]:

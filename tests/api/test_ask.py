@@ -176,7 +176,7 @@ def test_silent_stream_has_a_heartbeat(serve: Serve, engine: FakeEngine) -> None
 def test_answer_that_takes_too_long_is_504(serve: Serve, engine: FakeEngine, stream: bool) -> None:
     client = serve(request_timeout_s=0.1, heartbeat_s=0.05)
     release = threading.Event()
-    engine.before_event = lambda: release.wait(5) and None
+    engine.before_event = lambda: _wait_for(release)
     response = client.post("/v1/ask", json={"question": QUESTION, "stream": stream})
     release.set()
     assert response.status_code == 504
@@ -223,3 +223,7 @@ def test_search_returns_passages_with_reasons(client: TestClient, engine: FakeEn
 @pytest.mark.parametrize("query", ["", "q=", "q=a&k=0", "q=a&k=201", "q=a&k=x", "q=a&since=soon"])
 def test_search_refuses_impossible_values(client: TestClient, query: str) -> None:
     assert client.get(f"/v1/search?{query}").status_code == 422
+
+
+def _wait_for(event: threading.Event) -> None:
+    event.wait(5)
