@@ -147,9 +147,9 @@ class Entities:
         return entity
 
     def by_role(self, role: str) -> Entity | None:
-        """Return whom a description like "the senator" means: the only bearer of the role, else the last named."""
+        """Return whom a description like "the senator" means: the only bearer of the role so far, else nobody."""
         bearers = [e for e in self._all if role in e.roles and e.last_seen >= 0]
-        return max(bearers, key=lambda e: e.last_seen) if bearers else None
+        return bearers[0] if len(bearers) == 1 else None
 
     def named(self) -> tuple[NamedEntity, ...]:
         """Return the entities as they are stored, most mentioned first."""

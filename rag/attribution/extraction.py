@@ -293,7 +293,26 @@ class _Reader:
             return
         if not inverted and not self._has_complement(reading, position, after, verb, thinking, subjects):
             return
+        unreal = thinking or (low == verb and not self._has_clause(reading, after))
+        if unreal and self._is_inside_speech(reading, subjects):
+            return
         self._emit(reading, subjects, position, subjects[-1].last + 1 if inverted else after, inverted=inverted)
+
+    def _is_inside_speech(self, reading: Reading, subjects: Sequence[Subject]) -> bool:
+        """Say whether somebody else is reported to say this: "Miller said the US would continue ..."."""
+        start = reading.tokens.starts[subjects[0].first]
+        return any(
+            f.reading is reading
+            and f.cue != "according to"
+            and f.subject_first < subjects[0].first
+            and any(c.start <= start < c.end for c in f.content)
+            for f in self.found
+        )
+
+    def _has_clause(self, reading: Reading, after: int) -> bool:
+        lows = reading.tokens.lows
+        window = range(after, min(after + 9, len(lows)))
+        return any(reading.quoted[n] or lows[n] == "that" for n in window)
 
     def _has_complement(
         self, reading: Reading, cue: int, after: int, verb: str, thinking: bool, subjects: list[Subject]
@@ -304,7 +323,9 @@ class _Reader:
             return True
         if any(lows[n] == "that" for n in window):
             return True
-        if after < len(lows) and (lows[after] in _THAT or lows[after] in (":", "to")):
+        if after < len(lows) and (lows[after] in _THAT or lows[after] == ":"):
+            return True
+        if after < len(lows) and lows[after] == "to" and verb not in lex.NEED_CLAUSE:
             return True
         left = subjects[0].first - 1
         if any(reading.quoted[n] for n in range(max(0, left - 6), left + 1)):
@@ -362,12 +383,15 @@ class _Reader:
             return []
         if low in ("and", "but", "then", "or") or (low == "," and form.endswith("ing")):
             direct = clauses.before(left) if low == "," else []
-            return direct or self._clause_subjects(reading, left)
+            subjects = direct or self._clause_subjects(reading, left)
+            return [] if bare and not helped and subjects and not _is_plural(subjects) else subjects
         if low in ("by", "in", "while", "before", "after", "when") and form.endswith("ing"):
             return self._clause_subjects(reading, left)
         subjects = clauses.before(left)
         if bare and not helped and subjects and not _is_plural(subjects):
             return []  # "Clinton claim", "Trump attack": nouns
+        if subjects and subjects[0].first > 0 and lows[subjects[0].first - 1] in ("had", "should", "were"):
+            return []  # "had Clinton congratulated him"
         return subjects
 
     def _may_be_infinitive(self, reading: Reading, to: int) -> bool:
@@ -758,8 +782,6 @@ def _is_plural(subjects: Sequence[Subject]) -> bool:
     if len(subjects) > 1:
         return True
     subject = subjects[0]
-    if subject.pronoun == "they" or (
-        subject.noun is not None and (subject.noun.endswith(("s", "men")) or "=" in subject.noun)
-    ):
+    if subject.pronoun == "they" or (subject.noun is not None and subject.noun.endswith(("s", "men"))):
         return True
-    return subject.mention is not None and subject.mention.name.endswith("s")
+    return subject.mention is not None and subject.mention.kind != "person" and subject.mention.name.endswith("s")

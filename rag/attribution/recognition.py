@@ -189,7 +189,7 @@ def _mention(sentence: Sentence, first: int, last: int) -> Mention | None:
             before -= 1
     start, end = sentence.starts[first], sentence.ends[last]
     name = " ".join(words[first : last + 1]).replace(" & ", " & ")
-    return Mention(first, last, start, end, name, _kind(lows, first, last, is_organisation, titles), titles, lead)
+    return Mention(first, last, start, end, name, _kind(sentence, first, last, is_organisation, titles), titles, lead)
 
 
 def _name_start(lows: list[str], first: int, last: int) -> int:
@@ -209,10 +209,11 @@ def _name_start(lows: list[str], first: int, last: int) -> int:
     return start
 
 
-def _kind(lows: list[str], first: int, last: int, is_organisation: bool, titles: tuple[str, ...]) -> Kind:
+def _kind(sentence: Sentence, first: int, last: int, is_organisation: bool, titles: tuple[str, ...]) -> Kind:
+    lows = sentence.lows
     if is_organisation:
         return "organisation"
-    if place_aliases(" ".join(lows[first : last + 1])) is not None:
+    if place_aliases(" ".join(sentence.words[first : last + 1])) is not None:
         return "place"
     if titles or (last > first and (lows[first] in lex.GIVEN_NAMES or lows[first] in lex.FAMILY_FIRST)):
         return "person"
