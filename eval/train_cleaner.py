@@ -25,14 +25,25 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.bench.cleaning import MarkedPage, Page, body_scores, passage_scores, read_marked_pages, read_pages
-from rag.cleaning.cleaner import kept_lines
+from eval.bench import BenchRequest
+from eval.bench.cleaning import (
+    MARKED_RENDERINGS,
+    RENDERINGS,
+    MarkedPage,
+    Page,
+    average,
+    body_scores,
+    count_marks,
+    marks_scores,
+    read_marked_pages,
+    read_pages,
+)
+from rag.cleaning import clean
 from rag.cleaning.features import NAMES, features
 from rag.cleaning.lines import Line, split_lines
 from rag.cleaning.model import LineModel
+from rag.schema import SourceFile
 
-RENDERINGS = ("raw_blocks", "raw_bullets", "raw_light")
-MARKED_RENDERINGS = ("raw_blocks", "raw_light")
 INVERSE_REGULARISATION = 0.02
 """Of 0.005, 0.01, 0.02, 0.05, 0.1 the best in cross-validation."""
 MARKED_WEIGHT = 0.05
@@ -51,7 +62,7 @@ class Example:
     site: str
     rendering: str
     page: Page | MarkedPage
-    lines: list[Line]
+    source: SourceFile
     table: NDArray[np.float64]
     labels: NDArray[np.int64]
     """1 body, 0 not, -1 unknown."""
@@ -65,7 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--write", type=Path, help="where to write the weights")
     parser.add_argument("--seeds", type=int, default=2, help="how many times to cross-validate")
     options = parser.parse_args(arguments)
-    examples = [*_from_pages(read_pages(options.data)), *_from_marked(read_marked_pages(options.data))]
+    request = BenchRequest(set_name="extraction", data=options.data)
+    examples = [*_from_pages(read_pages(request)), *_from_marked(read_marked_pages(request))]
     report = cross_validate(examples, seeds=options.seeds)
     sys.stdout.write(json.dumps(report, indent=2) + "\n")
     if options.write:
@@ -95,22 +107,23 @@ def cross_validate(examples: Sequence[Example], *, seeds: int) -> dict[str, floa
             model = fit([example for example in examples if fold[example.site] != held_out])
             for number, example in enumerate(examples):
                 if fold[example.site] == held_out:
-                    kept = kept_lines(example.lines, example.table, model)
-                    texts[number] = "\n".join(example.lines[row].text for row in kept)
+                    texts[number] = clean(example.source, model=model).text
         for rendering in RENDERINGS:
-            pairs = [
-                (texts[number], example.page.body)
+            scores = [
+                body_scores(texts[number], example.page.body)
                 for number, example in enumerate(examples)
                 if isinstance(example.page, Page) and example.rendering == rendering
             ]
-            runs.setdefault(rendering, []).append(body_scores(pairs).f1)
+            mean = average(scores)
+            for name, value in (("precision", mean.precision), ("recall", mean.recall), ("F1", mean.f1)):
+                runs.setdefault(f"{rendering} {name}", []).append(value)
         for rendering in MARKED_RENDERINGS:
-            marked = [
-                (texts[number], *example.page.marks(rendering))
+            found = [
+                count_marks(texts[number], example.page, rendering)
                 for number, example in enumerate(examples)
                 if isinstance(example.page, MarkedPage) and example.rendering == rendering
             ]
-            runs.setdefault(f"segments_{rendering}", []).append(passage_scores(marked).f1)
+            runs.setdefault(f"segments {rendering} F", []).append(marks_scores(found).f1)
     return {name: round(float(np.mean(values)), 4) for name, values in runs.items()}
 
 
@@ -131,7 +144,7 @@ def _from_pages(pages: Sequence[Page]) -> list[Example]:
     examples = []
     for rendering in RENDERINGS:
         for page in pages:
-            lines = split_lines(page.text(rendering))
+            lines = split_lines(page.texts[rendering])
             labels = _aligned(lines, page.body)
             words = np.array([len(_TOKEN.findall(line.text)) for line in lines])
             weights = (np.minimum(words, LONGEST_WEIGHT) + 4) / max(100, int(words[labels == 1].sum()))
@@ -143,13 +156,13 @@ def _from_marked(pages: Sequence[MarkedPage]) -> list[Example]:
     examples = []
     for rendering in MARKED_RENDERINGS:
         for page in pages:
-            lines = split_lines(page.text(rendering))
+            lines = split_lines(page.texts[rendering])
             labels = np.full(len(lines), -1)
             for row, line in enumerate(lines):
                 text = " ".join(line.text.split())
-                if any(keep in text or (len(text) > 25 and text in keep) for keep in page.keep):
+                if any(keep in text or (len(text) > 25 and text in keep) for keep in page.keep["raw_blocks"]):
                     labels[row] = 1
-                elif any(drop in text for drop in page.drop):
+                elif any(drop in text for drop in page.drop["raw_blocks"]):
                     labels[row] = 0
             examples.append(_example(page, rendering, lines, labels, np.full(len(lines), MARKED_WEIGHT)))
     return examples
@@ -162,7 +175,8 @@ def _example(
     labels: NDArray[np.int64],
     weights: NDArray[np.float64],
 ) -> Example:
-    return Example(urlsplit(page.url).netloc, rendering, page, lines, features(lines, ()), labels, weights)
+    source = SourceFile(path="page.txt", raw=page.texts[rendering], sha256="", encoding="utf-8", kind="text")
+    return Example(urlsplit(page.url).netloc, rendering, page, source, features(lines, ()), labels, weights)
 
 
 def _aligned(lines: Sequence[Line], body: str) -> NDArray[np.int64]:

@@ -1,6 +1,6 @@
 """SourceFile to Article: what stays, what goes, and why.
 
-Stages: 1 lines, 2 metadata lines and furniture, 3 body or not, 4 headings, 5 spans.
+Stages: 1 lines, 2 body or not (`judging`), 3 metadata lines (`metadata`), 4 blocks and spans.
 """
 
 from __future__ import annotations
@@ -10,83 +10,42 @@ from collections.abc import Container, Sequence
 from hashlib import sha256
 from itertools import pairwise
 
-from rag.cleaning.furniture import label_reason, phrase_reason
+from rag.cleaning.judging import judge
 from rag.cleaning.lines import Line, split_lines
 from rag.cleaning.metadata import Found, find_metadata
+from rag.cleaning.model import LineModel, line_model
 from rag.schema import Article, Block, BlockKind, Removal, SourceFile, Span
 
+_HEADING_WORDS = 20  # longer lines are sentences that lack their full stop
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*\Z")
-_OPENING = frozenset({"related", "comments"})
 
 
-def clean(source: SourceFile, *, repeated_lines: Container[str] = frozenset()) -> Article:
+def clean(
+    source: SourceFile, *, repeated_lines: Container[str] = frozenset(), model: LineModel | None = None
+) -> Article:
     """Separate the article from the page it was scraped with.
 
     Args:
         source: decoded text.
         repeated_lines: keys (see `line_keys`) of lines that stand in many files of the corpus.
+        model: another line model than the one in the package, for training.
 
     Returns:
         The article; `kept` and the spans of `removed` together partition `source.raw`.
     """
+    # 1
     lines = split_lines(source.raw, paragraphs=source.kind == "markdown")
-    reasons = _judge(lines, repeated_lines)
+    # 2
+    reasons = judge(lines, repeated_lines=repeated_lines, model=model or line_model(), extracted=source.kind == "html")
+    # 3
     found = find_metadata(source, lines, reasons)
+    # 4
     return _assemble(source, lines, reasons, found)
 
 
 def line_keys(source: SourceFile) -> set[str]:
     """Return the normalised lines of a file, for counting in how many files of a corpus each stands."""
     return {line.key for line in split_lines(source.raw, paragraphs=source.kind == "markdown")}
-
-
-def _judge(lines: Sequence[Line], repeated_lines: Container[str]) -> list[str | None]:
-    """Return for each line why it goes, or None where it stays."""
-    reasons: list[str | None] = []
-    seen: dict[str, int] = {}
-    for line in lines:
-        reason = label_reason(line.key) or phrase_reason(line.key)
-        if reason is None and line.bullet and line.key.strip("-* ") == "":
-            reason = "list_marker"
-        if reason is None and line.key in repeated_lines:
-            reason = "repeated_in_corpus"
-        reasons.append(reason)
-        seen[line.key] = seen.get(line.key, 0) + 1
-    full = [_is_full(line) and reason is None for line, reason in zip(lines, reasons, strict=True)]
-    opener: str | None = None
-    for index, line in enumerate(lines):
-        if reasons[index] in _OPENING:
-            opener = reasons[index]
-        elif full[index]:
-            opener = None
-        elif reasons[index] is None:
-            if opener is not None:
-                reasons[index] = opener
-            elif seen[line.key] > 1:
-                reasons[index] = "repeated_in_file"
-            elif not _heads(lines, full, reasons, index):
-                reasons[index] = "not_prose"
-    return reasons
-
-
-def _is_full(line: Line) -> bool:
-    words = line.text.count(" ") + 1
-    if line.text.endswith(("?", "!")) and words < 20:
-        return False
-    return (
-        ((words >= 4 or len(line.text) > 60) and bool(_SENTENCE_END.search(line.text[-4:])))
-        or words >= 24
-        or (words >= 3 and line.text.endswith("."))
-    )
-
-
-def _heads(lines: Sequence[Line], full: Sequence[bool], reasons: Sequence[str | None], index: int) -> bool:
-    if lines[index].bullet or len(lines[index].text) > 140:
-        return False
-    below = index + 1
-    while below < len(lines) and reasons[below] == "advertisement":
-        below += 1
-    return below < len(lines) and full[below]
 
 
 def _assemble(source: SourceFile, lines: Sequence[Line], reasons: Sequence[str | None], found: Found) -> Article:
@@ -103,10 +62,7 @@ def _assemble(source: SourceFile, lines: Sequence[Line], reasons: Sequence[str |
         reason = found.reasons.get(index, reason)
         pieces.append((line.span, reason))
         if reason is None:
-            kind: BlockKind = "list_item" if line.bullet else "paragraph"
-            if not line.bullet and not _is_full(line):
-                kind = "heading"
-            blocks.append(Block(line.content, kind))
+            blocks.append(Block(line.content, _kind(line)))
     kept, removed = _partition(source.raw, pieces)
     return Article(
         id=sha256(f"{source.path}\0{source.sha256}".encode()).hexdigest()[:24],
@@ -126,6 +82,16 @@ def _assemble(source: SourceFile, lines: Sequence[Line], reasons: Sequence[str |
         language=found.language,
         url=source.metadata.url,
     )
+
+
+def _kind(line: Line) -> BlockKind:
+    if line.bullet:
+        return "list_item"
+    words = line.text.count(" ") + 1
+    if words >= _HEADING_WORDS or _SENTENCE_END.search(line.text[-4:]) or line.text.endswith(":"):
+        # a short question above a paragraph is a heading; nobody could cite it anyway
+        return "heading" if line.text.endswith("?") and words < _HEADING_WORDS else "paragraph"
+    return "heading"
 
 
 def _partition(raw: str, pieces: Sequence[tuple[Span, str | None]]) -> tuple[tuple[Span, ...], tuple[Removal, ...]]:

@@ -32,7 +32,7 @@ _LABELS: tuple[tuple[str, str], ...] = (
         r"what(?: do you|'s your) (?:think|opinion|view)\??|your (?:name|email|comment|message)|save my name.*|"
         r"kommentare?(?: schreiben)?|commentaires?|comentarios?|coment[áa]rios?|commenti|комментарии|"
         r"коментарі|коментувати|комментировать|komentarze|reacties|댓글|コメント|评论|評論|be the first to comment.*|"
-        r"log ?in to (?:leave a )?(?:comment|reply)|you must be logged in.*|sign in to comment.*)"
+        r"\d+ thoughts? on .*|(?:top|best|most) (?:rated|liked) comments?|log ?in to (?:leave a )?(?:comment|reply)|you must be logged in.*|sign in to comment.*)"
         rf"{_COUNT}[:!.]?",
     ),
     (
@@ -84,7 +84,7 @@ _LABELS: tuple[tuple[str, str], ...] = (
         r"terms|help|faq|sitemap|site map|archive|archives|editions?|language|settings|loading\.*|please wait\.*|"
         r"accept|decline|ok|okay|got it|i agree|agree|accept (?:all|cookies|and close|& close)|dismiss|reject|continue|"
         r"submit|send|reply|report|edit|delete|cancel|yes|no|expand|collapse|hide|show|play|pause|mute|listen|"
-        r"(?:quick|direct) access to .{0,140}|photos?|pictures?|images?|video|videos|live|watch live|listen live|audio|gallery|"
+        r"(?:quick|direct) access to .{0,140}|photos?|pictures?|images?|captions?|image \d+ of ?/? ?\d+|video|videos|live|watch live|listen live|audio|gallery|"
         r"startseite|accueil|inicio|início|главная|головна|strona główna|beranda|[x×✕☰▲▼‹›«»<>^→←]+|next|prev(?:ious)?|"
         r"\d+ ?(?:/|of) ?\d+|[\d.,]+[km]?)",
     ),
@@ -109,7 +109,7 @@ _PHRASES: tuple[tuple[str, int, str], ...] = (
     (
         "copyright",
         260,
-        r"all rights reserved|(?:^|\W)(?:©|\(c\)|copyright(?: ©)?) ?(?:\d{4}|by|\w+ \d{4})|alle rechte vorbehalten|tous droits r[ée]serv|"
+        r"all rights reserved|subject to copyright|^©|(?:^|\W)(?:©|\(c\)|copyright(?: ©)?) ?(?:\d{4}|by|\w+ \d{4})|alle rechte vorbehalten|tous droits r[ée]serv|"
         r"todos los derechos reservados|todos os direitos reservados|tutti i diritti riservati|все права защищены|"
         r"усі права захищені|wszelkie prawa|무단 ?전재|無断転載|may not be (?:published|reproduced|republished)|"
         r"without (?:the )?(?:prior|express)(?: \w+){0,3} (?:permission|consent)",
@@ -126,7 +126,9 @@ _PHRASES: tuple[tuple[str, int, str], ...] = (
     (
         "subscribe",
         330,
-        r"(?:sign|signed|signing) up (?:for|to|here|now|today)|subscribe (?:to|for|now|here|today|and)|"
+        r"sign up (?:here|now|today|below|to (?:receive|get|our)|for (?:our|free|daily|weekly|breaking|e-?mail|alerts?|updates|"
+        r"newsletters?|the (?:\w+ ){0,3}newsletter))|subscribe (?:now|here|today|to (?:our|the)|for (?:as|just|only|free))|"
+        r"click here (?:to|for)|as little as .{1,12}\d|"
         r"(?:our|the|a|free|daily|weekly|\w+) newsletters?\b.{0,60}(?:inbox|sign|subscri|deliver|receiv)|"
         r"to your inbox|in your inbox|unsubscribe|(?:follow|like|find|join|visit) us (?:on|at)|"
         r"(?:become|be) a (?:\w+ )?(?:member|subscriber|patron)|support (?:our|independent|quality) journalism|"
@@ -134,13 +136,14 @@ _PHRASES: tuple[tuple[str, int, str], ...] = (
         r"download (?:our|the) (?:\w+ ){0,3}app\b|get (?:the latest|breaking|our|daily|unlimited).{0,50}(?:news|updates|access|alerts?)\b|"
         r"(?:follow|contact|reach|email|tweet) (?:him|her|them|me|the (?:author|writer|reporter)) (?:on|at)\b|"
         r"please enter a valid email|by (?:signing|clicking|subscribing|submitting|registering|continuing)|"
-        r"recaptcha|thank you for (?:signing|subscribing|your subscription)|подпи(?:шитесь|сывайтесь) на|підписуйтесь на|"
+        r"chat with us|(?:like|enjoy(?:ed)?) this (?:story|article)|for as little as|by clicking here|news tips?\b|join our|"
+        r"letters to the editor|recaptcha|thank you for (?:signing|subscribing|your subscription)|подпи(?:шитесь|сывайтесь) на|підписуйтесь на|"
         r"abonnieren sie|abonnez-vous|suscr[íi]bete a|assine (?:a|o|nossa)|iscriviti all",
     ),
     (
         "related",
         170,
-        r"^(?:read (?:more|also|next|previous|the full|our|this|on)|see (?:also|more)|also (?:read|see|on|in)|related(?: \w+)?|"
+        r"^also on \w+(?:\.\w+)?\b|^(?:read (?:more|also|next|previous|the full|our|this|on)|see (?:also|more)|also (?:read|see|on|in)|related(?: \w+)?|"
         r"watch(?: (?:now|more|also|the|this|video|live|below))?|more|(?:recommended|further)(?: reading)?|"
         r"don'?t miss|video|photos|in pictures|gallery|listen(?: to)?|opinion|"
         r"click here|trending|must read|next|previous|up next|"

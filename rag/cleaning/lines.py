@@ -33,19 +33,16 @@ class Line:
     """1-based number of its first line in the raw text."""
     span: Span
     """With its bullet, without the margins."""
-    text: str
+    content: Span
     """Without bullet and margins."""
+    text: str
+    """What a reader sees of `content`: the same characters, in Markdown without link targets and emphasis marks."""
     bullet: bool
     indent: int
     blank_before: bool
     """An empty line, or the beginning of the file, stands before it."""
     key: str
     """Normalised, for comparing."""
-
-    @property
-    def content(self) -> Span:
-        """The span of `text`."""
-        return Span(self.span.end - len(self.text), self.span.end)
 
 
 @lru_cache(maxsize=20_000)
@@ -97,6 +94,7 @@ def _single_lines(raw: str) -> Iterator[Line]:
         yield Line(
             number=number,
             span=Span(start, start + len(content)),
+            content=Span(start + len(content) - len(text), start + len(content)),
             text=text,
             bullet=bullet is not None or bullet_only,
             indent=indent,
@@ -155,6 +153,7 @@ def _join(raw: str, group: list[Line]) -> Line:
     return Line(
         number=first.number,
         span=Span(first.span.start, last.span.end),
+        content=Span(start, last.span.end),
         text=text,
         bullet=first.bullet,
         indent=first.indent,

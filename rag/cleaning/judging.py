@@ -1,0 +1,178 @@
+"""Which lines are article body, and for each other line the reason: rules that are sure first, then the line model.
+
+The rules held on every page they were tried on (`docs/cleaning.md` has the counts); what they leave open the model
+decides from the shape of the line and of what stands around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.cleaning.features import NAMES, features
+from rag.cleaning.furniture import label_reason, phrase_reason
+from rag.cleaning.lines import Line
+from rag.cleaning.model import LineModel
+
+CHUNK = 4000
+"""Lines judged together; a page has fewer, and a log file of a million lines must fit into memory."""
+_AT = {name: column for column, name in enumerate(NAMES)}
+_LONG_KEY = 30  # shorter lines repeat by accident ("Photo: AP", "Asked why.")
+_SECTIONS = frozenset({"related", "comments"})
+_LONGEST_HEADING = 140
+_HEADED_ARTICLE = 2  # headings inside the article from which on the line above its first paragraph counts as one too
+_REPEATED_SHARE = 0.4  # of the kept words: more is a syndicated copy, not boilerplate
+
+
+def judge(
+    lines: Sequence[Line], *, repeated_lines: Container[str], model: LineModel, extracted: bool = False
+) -> list[str | None]:
+    """Return for each line the reason why it goes, or None where it stays.
+
+    Args:
+        lines: of one file.
+        repeated_lines: keys of lines that stand in many files of the corpus.
+        model: judges what no rule decides.
+        extracted: the text comes from an HTML extractor that has judged already; only outright furniture goes.
+    """
+    reasons: list[str | None] = []
+    for start in range(0, len(lines), CHUNK):
+        chunk = lines[start : start + CHUNK]
+        reasons.extend(_extracted(chunk) if extracted else _judge(chunk, repeated_lines, model))
+    if not extracted:
+        _drop_repeated(lines, reasons, repeated_lines)
+    return reasons
+
+
+def _extracted(lines: Sequence[Line]) -> list[str | None]:
+    return [_furniture(line) for line in lines]
+
+
+def _furniture(line: Line) -> str | None:
+    if line.bullet and not any(map(str.isalnum, line.text)):
+        return "list_marker"
+    return label_reason(line.key) or phrase_reason(line.key)
+
+
+def _judge(lines: Sequence[Line], repeated_lines: Container[str], model: LineModel) -> list[str | None]:
+    table = features(lines, repeated_lines)
+    reasons = _by_rule(lines, table)
+    likely = model.probabilities(table)
+    late_author = (table[:, _AT["author_note"]] > 0) & (table[:, _AT["share_after"]] < 0.2)
+    likely[late_author] *= 0.2
+    stays = [reason is None and p >= model.threshold for reason, p in zip(reasons, likely.tolist(), strict=True)]
+    if not any(stays):
+        # A text too short to have a shape ("Two men were held, police said.") is better kept than lost.
+        stays = [reason is None and table[row, _AT["full"]] > 0 for row, reason in enumerate(reasons)]
+    _keep_headings(lines, table, reasons, stays)
+    return _named(lines, table, reasons, stays)
+
+
+def _by_rule(lines: Sequence[Line], table: NDArray[np.float64]) -> list[str | None]:
+    reasons: list[str | None] = []
+    seen: set[str] = set()
+    sure = {
+        "comments": table[:, _AT["thread_opened"]] > 0,
+        "related": table[:, _AT["teaser"]] > 0,
+        "caption": (table[:, _AT["dup_credit"]] > 0)
+        | ((table[:, _AT["photo_credit"]] > 0) & (table[:, _AT["dateline"]] == 0)),
+        "byline": (table[:, _AT["sign_off"]] > 0) & (table[:, _AT["share_after"]] < 0.25),
+    }
+    marked = {name: rows.tolist() for name, rows in sure.items()}
+    for row, line in enumerate(lines):
+        reason = _furniture(line) or next((name for name, rows in marked.items() if rows[row]), None)
+        if len(line.key) > _LONG_KEY:
+            if reason is None and line.key in seen:
+                reason = "repeated_in_file"
+            seen.add(line.key)
+        reasons.append(reason)
+    return reasons
+
+
+def _keep_headings(
+    lines: Sequence[Line], table: NDArray[np.float64], reasons: list[str | None], stays: list[bool]
+) -> None:
+    """Keep the short line above a kept paragraph where it divides the article, as such lines do in it elsewhere."""
+    full = table[:, _AT["full"]] > 0
+    excluded = (
+        table[:, [_AT[name] for name in ("caption", "thread", "clock", "byline", "symbols", "author_note")]].any(axis=1)
+        | (table[:, _AT["repeated"]] > 0)
+    ).tolist()
+    first = next((row for row, stay in enumerate(stays) if stay and full[row]), len(lines))
+    headings = 0
+    for row in range(len(lines) - 1, -1, -1):
+        line = lines[row]
+        if stays[row]:
+            headings += row > first and not full[row] and not line.bullet and _heads(lines, reasons, stays, full, row)
+            continue
+        if reasons[row] is not None or excluded[row] or line.bullet or len(line.text) > _LONGEST_HEADING:
+            continue
+        if line.text.endswith((".", ",", ";")) or " " not in line.text:
+            continue
+        if not _heads(lines, reasons, stays, full, row):
+            continue
+        if row > first and any(stays[max(0, row - 6) : row]):
+            stays[row] = True
+            headings += 1
+        elif row < first and headings >= _HEADED_ARTICLE and any(map(_could_be_title, lines[max(0, row - 6) : row])):
+            stays[row] = True
+
+
+def _could_be_title(line: Line) -> bool:
+    return not line.bullet and line.text.count(" ") >= 3
+
+
+def _heads(
+    lines: Sequence[Line], reasons: Sequence[str | None], stays: Sequence[bool], full: NDArray[np.bool_], row: int
+) -> bool:
+    """Say whether a kept paragraph or list follows the line at once, advertisement marks aside."""
+    below = row + 1
+    while below < len(lines) and reasons[below] == "advertisement":
+        below += 1
+    return below < len(lines) and stays[below] and (bool(full[below]) or lines[below].bullet)
+
+
+def _named(
+    lines: Sequence[Line], table: NDArray[np.float64], reasons: list[str | None], stays: Sequence[bool]
+) -> list[str | None]:
+    """Give each line that the model dropped a reason a reader can check."""
+    kept = [row for row, stay in enumerate(stays) if stay]
+    first, last = (kept[0], kept[-1]) if kept else (len(lines), -1)
+    section: str | None = None
+    for row, (line, stay) in enumerate(zip(lines, stays, strict=True)):
+        if stay:
+            section = None
+        elif reasons[row] is None:
+            values = table[row]
+            if section is not None:
+                reasons[row] = section
+            elif values[_AT["caption"]] > 0:
+                reasons[row] = "caption"
+            elif values[_AT["author_note"]] > 0 or values[_AT["byline"]] > 0:
+                reasons[row] = "byline"
+            elif values[_AT["repeated"]] > 0:
+                reasons[row] = "repeated_in_file"
+            elif line.bullet or values[_AT["list_like"]] > 0.5:
+                reasons[row] = "link_list"
+            else:
+                reasons[row] = "before_article" if row < first else "after_article" if row > last else "not_prose"
+        elif reasons[row] in _SECTIONS:
+            section = reasons[row]
+        elif reasons[row] == "copyright":
+            section = None
+    return reasons
+
+
+def _drop_repeated(lines: Sequence[Line], reasons: list[str | None], repeated_lines: Container[str]) -> None:
+    """Remove what stands in many files, unless so much of the text does that the whole article must be a copy."""
+    kept = [row for row, reason in enumerate(reasons) if reason is None]
+    repeated = [row for row in kept if lines[row].key in repeated_lines]
+    if not repeated:
+        return
+    words = sum(lines[row].text.count(" ") + 1 for row in kept)
+    if sum(lines[row].text.count(" ") + 1 for row in repeated) > _REPEATED_SHARE * words:
+        return
+    for row in repeated:
+        reasons[row] = "repeated_in_corpus"
