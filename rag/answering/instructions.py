@@ -12,10 +12,13 @@ import re
 import unicodedata
 from typing import Final
 
+from rag.schema import Span
 from rag.text.folding import searchable
 
-_IGNORE: Final = r"(?:ignor\w*|disregard\w*|forget\w*|overrid\w*|bypass\w*|discard\w*|do not follow|stop following)"
-_WHICH: Final = r"(?:all|any|every|the|your|my|our|these|those|of|previous\w*|prior|above|earlier|preceding|other)"
+_MOST_LINE_CHARS: Final = 4000
+
+_IGNORE: Final = r"(?:ignore|disregard|forget|override|bypass|discard|do not follow|stop following)"
+_WHOSE: Final = r"(?:all|any|every|your|my|our|previous\w*|prior|above|earlier|preceding)"
 _RULES: Final = r"(?:instructions?|prompts?|directions?|directives?|guidelines?|rules?|messages?|constraints?)"
 _MODEL: Final = (
     r"(?:ai|a\.i\.|llms?|ai assistants?|chatbots?|language models?|(?:ai|llm|answering) (?:models?|systems?|agents?))"
@@ -25,14 +28,15 @@ _COMMAND: Final = r"(?:say|answer|reply|respond|write|state|claim|tell them)\b(?
 
 _ENGLISH: Final = (
     # "ignore all previous instructions", "forget everything you were told"
-    rf"\b{_IGNORE}(?: {_WHICH})+ (?:\w+ )?{_RULES}\b",
+    rf"\b{_IGNORE} (?:(?:the|of|these|those) )*{_WHOSE} (?:\w+ ){{0,3}}{_RULES}\b",
     rf"\b{_IGNORE} (?:everything|anything|all|what) (?:that )?(?:(?:is|was|you were|you are|i) )?"
     r"(?:above|before|told|said)\b",
     r"\b(?:your|the) (?:system|developer|hidden|secret|initial) (?:prompts?|instructions?|messages?)\b",
     r"\b(?:reveal|print|repeat|output|leak|reproduce) (?:me )?(?:your|the (?:full|whole|entire|above)) (?:\w+ )?"
     r"(?:prompt|instructions)\b",
     # "you are now a chatbot", "note to AI assistants:"
-    rf"\byou are (?:now )?(?:an? )?(?:\w+ )?(?:{_MODEL}|helpful assistant|dan|bot)\b",
+    rf"\byou are (?:now )?(?:an? )?(?:\w+ )?(?:{_MODEL}|helpful assistant|dan|bot)\b|\byou are now an? \w+ assistant\b",
+    rf"\b{_MODEL} (?:must|should|shall|have to|has to|need to)\b|\byou must (?:now |only |always )?{_COMMAND}",
     r"\b(?:dear|attention|note to|notice to|message to|hey|hello|to any|to all|if you are) (?:(?:an?|any|all|the) )?"
     rf"(?:{_MODEL}|assistants)\b",
     # turns and control tokens of chat templates, our own delimiters
@@ -40,9 +44,12 @@ _ENGLISH: Final = (
     r"<\s*\|?\s*/?\s*(?:im_start|im_end|system|assistant|user|end_of_turn|start_of_turn|eot_id|endoftext|s|inst)\b",
     r"\[/?(?:inst|system|assistant|user)\]|<<\s*/?\s*sys\s*>>|<<<\s*(?:articles|end)",
     r"#{2,}\s*(?:system|instruction|response)",
+    r"^\W*\[\d{1,3}\]\s+\w",
+    r"<\s*/?\s*(?:script|iframe|img|svg|object|style)\b|<!--",
     # "answer only with the word", "your answer must", "end every answer with"
     r"\b(?:respond|reply|answer) (?:(?:only|exclusively|always) )?(?:with|by saying|using) (?:(?:only|exactly) )?"
     r"(?:the (?:word|words|phrase|following|text|link|sentence)|[\"'“‘])",
+    rf"^\W*always {_COMMAND}",
     rf"\byour {_ANSWER} (?:must|should|shall|has to|needs to|will)\b",
     r"\b(?:include|insert|add|append|emit|output|render|embed|put|end|begin|start)\b[^.]{0,60} (?:your|every|each|all) "
     rf"{_ANSWER}\b",
@@ -57,7 +64,7 @@ _ENGLISH: Final = (
 )
 _OTHER_LANGUAGES: Final = (
     # "ignore the previous instructions" in the larger languages of the news
-    r"\bignor(?:e|a|ad|ez|er|iere|ieren|iert|are|en)\b[^.]{0,40}"
+    r"\bignor(?:e (?:as|las|los|le|les|todas|tutte)|a|ad|ez|er|iere|ieren|iert|are|en)\b[^.]{0,40}"
     r"\b(?:instru\w+|anweisung\w*|istruzion\w*|consignes?|indicacion\w*|anwijzing\w*)",
     r"\b(?:vergiss|vergessen|oublie[zr]?|olvida|olvide|dimentica|esquece[r]?|esqueca)\b[^.]{0,40}"
     r"\b(?:instru\w+|anweisung\w*|istruzion\w*|consignes?)",
@@ -74,15 +81,35 @@ _ADDRESSES: Final = re.compile("|".join((*_ENGLISH, *_OTHER_LANGUAGES)), re.IGNO
 
 # Every construction above holds one of these, and most sentences none: looking for them first saves 0.2 ms a sentence.
 _HINTS: Final = re.compile(
-    r"instru|prompt|ignor|disregard|forget|overrid|bypass|discard|you are|assistant|attention|note to|notice to"
-    r"|system|user|<|\[|##|respon|repl|answer|output|summary|cite|asked|asks|questioned|task|directive|do not|don't"
-    r"|never|dear|hello|hey|message|to a|anweisung|istruzion|consigne|indicacion|anwijzing|инструкц|указан|команд"
-    r"|вказ|指|命令|说明|提示|지시|지침|명령|تجاهل|निर्देश|הוראות|دستور|talimat|komut"
+    r"instru|нструкц|prompt|ignor|disregard|forget|overrid|bypass|discard|assistant|chatbot|language model|llm"
+    r"|\ba\.?i\b|you are now|you must|^always|note to|notice to|message to|\b(?:system|user)\s*:|<|\[|##|respon"
+    r"|repl(?:y|ies)|answer|output|summary|cite (?:only|sent|sour|numb|pass|this)|when asked|if asked|asks|questioned"
+    r"|new task|directive|do not|don't|never|hidden|secret|rules|guideline|developer|anweisung|istruzion|consigne"
+    r"|indicacion|anwijzing|указан|команд|вказ|指|命令|说明|提示|지시|지침|명령|تجاهل|निर्देश|הוראות|دستور|talimat|komut"
+    r"|\bbot\b|\bdan\b"
 )
+
+_HIDDEN: Final = re.compile("[\u202d\u202e]|[\U000e0020-\U000e007f]{8,}")  # reversed text; tags longer than a flag's
 
 
 def addresses_a_model(text: str) -> bool:
-    """Say whether a sentence or title is an instruction to a language model."""
+    """Say whether a sentence or title is an instruction to a language model, or hides text from its reader."""
+    if _HIDDEN.search(text):
+        return True
     plain = " ".join(unicodedata.normalize("NFKC", text).lower().split())
     folded = " ".join(searchable(plain).split())
     return any(_HINTS.search(form) and _ADDRESSES.search(form) for form in {plain, folded})
+
+
+def stands_among_instructions(raw: str, span: Span) -> bool:
+    """Say whether a sentence, or the line before or after it in its paragraph, speaks to a model.
+
+    An instruction is often spread over lines of which only one gives it away.
+    """
+    start = raw.rfind("\n", 0, span.start) + 1
+    end = raw.find("\n", span.end)
+    end = len(raw) if end < 0 else end
+    before = raw.rfind("\n", 0, max(start - 1, 0)) + 1
+    after = raw.find("\n", end + 1)
+    around = (raw[before : max(start - 1, 0)], raw[start:end], raw[end + 1 : after if after >= 0 else len(raw)])
+    return addresses_a_model(span.of(raw)) or any(addresses_a_model(line[:_MOST_LINE_CHARS]) for line in around)

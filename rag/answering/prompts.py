@@ -11,7 +11,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from rag.answering.instructions import addresses_a_model
+from rag.answering.instructions import addresses_a_model, stands_among_instructions
 from rag.llm import ChatMessage
 from rag.schema import Evidence
 from rag.text.folding import printable
@@ -77,7 +77,7 @@ def _fitting(evidence: Sequence[Evidence], budget: int) -> list[Evidence]:
     headed: set[str] = set()
     for sentence in evidence:
         key = (sentence.article.id, sentence.span.start, sentence.span.end)
-        if key in seen or addresses_a_model(sentence.text):
+        if key in seen or stands_among_instructions(sentence.article.raw, sentence.span):
             continue
         seen.add(key)
         cost = count_tokens(_line(999, sentence)) + 1
