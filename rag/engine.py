@@ -222,7 +222,14 @@ class Engine:
         retrieval_ms = _ms_since(began)
         yield SourcesEvent(passages)
 
-        builder = AnswerBuilder(is_stale=lambda article: self._is_stale(index, article))
+        builder = AnswerBuilder(
+            is_stale=lambda article: self._is_stale(index, article),
+            aliases=lambda article, name: [
+                mention.entity.variants
+                for mention in index.catalog.find_entities(name)
+                if mention.article_id == article.id
+            ],
+        )
         draft = yield from self._drafted(asked, passages, retriever, corpus, builder)
         if not builder.statements:
             draft = self._outside_dates(asked, draft, retriever, corpus)

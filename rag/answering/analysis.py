@@ -9,14 +9,15 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from rag.answering.tokens import Token, tokenize
-from rag.attribution.lexicon import SAY_FORMS, THINK_FORMS, TITLES
+from rag.attribution.lexicon import GIVEN_NAMES, SAY_FORMS, THINK_FORMS, TITLES
 from rag.attribution.names import edit_distance
 from rag.schema import PartialDate
 from rag.text.dates import find_dates
 from rag.text.words import STOPWORDS, stem
 
-Form = Literal["who", "when", "where", "how_many", "how_long", "why", "yes_no", "list", "what"]
-"""The kind of answer: a person or body, a date, a place, a number, a duration, a reason, a fact."""
+Form = Literal["who", "role", "when", "where", "how_many", "how_old", "how_long", "why", "yes_no", "list", "what"]
+"""The kind of answer: a person or body, what somebody is, a date, a place, a number, an age, a duration, a reason, a
+fact."""
 
 TermKind = Literal["name", "place", "number", "word"]
 """Names, places and written figures must be in an answer or near it; words may be missing."""
@@ -24,14 +25,20 @@ TermKind = Literal["name", "place", "number", "word"]
 _FORMS: Final[tuple[tuple[Form, re.Pattern[str]], ...]] = tuple(
     (form, re.compile(pattern, re.IGNORECASE))
     for form, pattern in (
+        ("how_old", r"\bhow old\b|\bwhat (?:is|was) [\w.'’ -]+ age\b|\bage of\b"),
+        (
+            "role",
+            r"^\s*who (?:is|was) (?:[\w.’'-]+ ?){1,4}\W*$|^\s*what (?:is|was|are|were) [\w.'’ -]+?(?:'s?|’s?) (?:job|position|title|role|post"
+            r"|function|rank|office)\b|\bwhat (?:job|position|title|role|post|office|rank) (?:does|did|is|was|has)\b",
+        ),
         (
             "how_long",
             r"\bhow long\b|\bfor how (?:many|much) (?:years|months|weeks|days|hours|minutes|time)\b|\bduration\b",
         ),
         (
             "how_many",
-            r"\bhow (?:many|much|old|far|often|big|large|high|fast)\b|\bwhat (?:number|percentage|percent|share|amount|age"
-            r"|price)\b|\b(?:number|percentage|amount) of\b",
+            r"\bhow (?:many|much|far|often|big|large|high|fast)\b|\bwhat (?:number|percentage|percent|share|amount|age"
+            r"|price)\b|\b(?:number|percentage|amount|price|cost) of\b",
         ),
         (
             "when",
@@ -44,7 +51,9 @@ _FORMS: Final[tuple[tuple[Form, re.Pattern[str]], ...]] = tuple(
         ),
         (
             "who",
-            r"\bwho(?:se|m)?\b|\b(?:what|which) (?:person|politician|official|leader|minister|president)\b|\bname the\b",
+            r"\bwho(?:se|m)?\b|\bname the\b|\b(?:what|which) (?:\w+ ){0,2}?(?:persons?|people|politicians?|officials?|leaders?"
+            r"|ministers?|presidents?|diplomats?|americans|russians|koreans|spokes\w+|countr(?:y|ies)|nations?|compan(?:y|ies)"
+            r"|organi[sz]ations?|agenc(?:y|ies)|newspapers?|outlets?|teams?)\b",
         ),
         (
             "why",
@@ -69,13 +78,18 @@ _FILLER: Final = frozenset(
     anyone many much often long far old ago time year day date month week hour number amount percentage person people
     anybody somebody reason cause purpose goal detail information story text source main do make think involve include
     provide show cover discuss summarize summarise summary overview everything exact currently whole answer question
-    else role part hold carry pass stay stand behind case last away each both about get put call come go become job
-    way step respective else following back""".split()
+    else role part hold carry pass stay stand behind case last away each both about get put call become job position title
+    way step respective else following back capital""".split()
 )
 """Stems of words that shape a question and need not stand in its answer."""
 
+_FILLER_FORMS: Final = ("happen", "happened", "happening", "occurred", "according", "mentioned", "exactly", "reported")
 _LIGHT_WEIGHT: Final = 0.35
 _SMALL_NUMBER_WEIGHT: Final = 0.4
+_OFFICES: Final = frozenset(
+    "leader president premier chancellor king queen ruler dictator chief boss head minister secretary diplomat strongman "
+    "spokesman spokeswoman spokesperson envoy ambassador general commander mayor governor".split()
+)
 _ASKED_PLACES: Final = frozenset("city town place country location capital venue village region site".split())
 
 
@@ -107,23 +121,40 @@ class QuestionAnalysis:
     verb: Term | None = None
     """What the "who" of a question did."""
 
+    def descriptions(self) -> Iterator[tuple[Term, ...]]:
+        """Yield the runs of terms that describe somebody by country and office: "Seoul's foreign minister"."""
+        for start, term in enumerate(self.terms):
+            if term.kind != "place":
+                continue
+            run = [term]
+            for following in self.terms[start + 1 : start + 4]:
+                between = self.text[run[-1].tokens[-1].span.end : following.tokens[0].span.start]
+                if following.kind != "word" or between.strip(" '’s"):
+                    break
+                run.append(following)
+                if following.tokens[0].word in _OFFICES:
+                    yield tuple(run)
+
     @property
     def names(self) -> tuple[Term, ...]:
         """The people, bodies and things named; countries are not among them."""
         return tuple(term for term in self.terms if term.kind == "name")
 
 
-def analyse(text: str, *, is_name: Callable[[str], bool]) -> QuestionAnalysis:
+def analyse(
+    text: str, *, is_name: Callable[[str], bool], is_held: Callable[[str], bool] = lambda word: True
+) -> QuestionAnalysis:
     """Take a question apart.
 
     Args:
         text: the question, able to stand alone.
         is_name: says whether a folded word is part of a name that the index holds, so that names are
             seen in questions typed in lower case.
+        is_held: says whether the index holds a folded word; one that it does not hold may be misspelt.
     """
     text = _with_question_word(text)
     form = _form(text)
-    terms = tuple(_terms(text, is_name))
+    terms = tuple(_terms(text, is_name, is_held))
     return QuestionAnalysis(
         text=text,
         form=form,
@@ -217,7 +248,7 @@ _QUESTION_WORDS: Final = frozenset(
 )
 
 
-def _terms(text: str, is_name: Callable[[str], bool]) -> list[Term]:
+def _terms(text: str, is_name: Callable[[str], bool], is_held: Callable[[str], bool]) -> list[Term]:
     in_dates = [span for span, _ in find_dates(text)]
     tokens = [token for token in tokenize(text) if not any(date.overlaps(token.span) for date in in_dates)]
     # In a question typed all in lower case or all in capitals, only the index knows the names.
@@ -247,10 +278,15 @@ def _terms(text: str, is_name: Callable[[str], bool]) -> list[Term]:
             else:
                 terms.append(_term(tokens[position:end], "number", 1.0, text))
         elif not token.is_stopword and len(token.word) > 1:
-            weight = _LIGHT_WEIGHT if token.stem in _FILLER else 1.0
+            weight = _LIGHT_WEIGHT if token.stem in _FILLER or _is_misspelt_filler(token, is_held) else 1.0
             terms.append(_term(tokens[position:end], "word", weight, text))
         position = end
     return terms
+
+
+def _is_misspelt_filler(token: Token, is_held: Callable[[str], bool]) -> bool:
+    word = token.word
+    return len(word) > 5 and not is_held(word) and any(edit_distance(word, form, 1) <= 1 for form in _FILLER_FORMS)
 
 
 def _term(tokens: list[Token], kind: TermKind, weight: float, text: str) -> Term:
@@ -267,7 +303,9 @@ def _starts_name(tokens: list[Token], position: int, has_case: bool, is_name: Ca
     if token.word in _QUESTION_WORDS or token.is_stopword or token.word in TITLES:
         return False
     if not has_case:
-        return token.number is None and is_name(token.word)
+        following = tokens[position + 1] if position + 1 < len(tokens) else None
+        is_given = token.word in GIVEN_NAMES and following is not None and not following.is_stopword
+        return token.number is None and (is_name(token.word) or (is_given and not token.groups))
     if not token.is_capitalised or (token.stem in _FILLER and not token.word.isupper()):
         return False
     return position > 0 or is_name(token.word)
@@ -280,5 +318,5 @@ def _continues_name(
     if token.place is not None or token.is_stopword:
         return False
     if token.span.start == tokens[position - 1].span.end + 1 and text[token.span.start - 1] == "-":
-        return True  # "Ho-jin"
+        return not token.is_capitalised  # "Ho-jin" is one name, "Putin-Kim" are two
     return token.is_capitalised or token.number is not None if has_case else is_name(token.word)

@@ -12,11 +12,13 @@ from rag.answering.context import in_context
 from rag.answering.conversation import standalone
 from rag.answering.corpus import Corpus
 from rag.answering.matching import WordSimilarity
-from rag.answering.selection import ScoredSentence, candidates, make_matcher, score_sentences, writes_date
-from rag.answering.speech import SpeechAnswerer, in_time, is_addressee, mentions, quote
+from rag.answering.selection import ScoredSentence, candidates, is_dated, make_matcher, score_sentences, writes_date
+from rag.answering.speech import SpeechAnswerer, in_time, is_addressee, mentions, person_described, quote
+from rag.answering.tokens import tokenize
 from rag.attribution import SpeechQuestion, closest_name, parse_speech_question
 from rag.retrieval import TimeWindow
 from rag.schema import AbstentionReason, Draft, DraftStatement, Evidence, Filters, Near, Question, ScoredPassage, Turn
+from rag.text.words import stem
 
 Search = Callable[[str], Sequence[ScoredPassage]]
 """Finds passages for a query."""
@@ -29,6 +31,10 @@ ANSWER_FROM: Final = 0.56
 COVERAGE_FROM: Final = 0.6
 WORDS_COVERAGE_FROM: Final = 0.45
 OWN_COVERAGE_FROM: Final = 0.4
+OWN_WORD_FROM: Final = 0.6
+"""One of the question's plain words must stand in the sentence itself: names alone make no fact."""
+OWN_SHARE_FROM: Final = 0.75
+"""A sentence must cover this share of what the best covering sentence does."""
 _REQUIRED: Final = {"name": 0.45, "place": 0.45, "number": 0.7, "word": 0.0}
 """What each term of the question must be credited: a name or place may stand in the title or the sentence before, a
 figure must stand in the sentence itself or in one that it points back to."""
@@ -40,7 +46,7 @@ MODEL_COVERAGE_FROM: Final = 0.35
 NEAR_COVERAGE_FROM: Final = 0.4
 """A refusal shows what came nearest only if it holds this much of the question."""
 
-_NEEDS_TYPE: Final = frozenset({"when", "how_many", "how_long", "who", "where", "why"})
+_NEEDS_TYPE: Final = frozenset({"when", "how_many", "how_long", "how_old", "role", "who", "where", "why"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,8 @@ _EXTENTS: Final = {
     "where": _Extent(3, 0.88),
     "how_many": _Extent(2, 0.9),
     "how_long": _Extent(2, 0.9),
+    "role": _Extent(2, 0.9),
+    "how_old": _Extent(1, 1.0),
     "yes_no": _Extent(3, 0.88),
     "why": _Extent(3, 0.85),
     "what": _Extent(4, 0.84),
@@ -93,7 +101,12 @@ class Extractive:
         passages = search(question.text)
         analysis = self.analyse(question.text)
         speech = parse_speech_question(question.text)
-        if speech is not None and speech.speaker is not None and speech.form in ("what", "whether", "how"):
+        if (
+            speech is not None
+            and speech.speaker is not None
+            and analysis.form != "role"
+            and speech.form in ("what", "whether", "how")
+        ):
             draft = self._draft_speech(question, speech, analysis, passages, window)
             if draft is not None:
                 return draft
@@ -131,7 +144,15 @@ class Extractive:
             return Draft(statements=tuple(quote(reported, limit=question.max_statements)))
         if not speech.wants_any_speech or (not found and not names_somebody(speech, self.corpus)):
             return None
-        return self.refuse(self.analyse(speech.speaker or question.text), ())
+        return self.refuse_speaker(speech.speaker or question.text)
+
+    def refuse_speaker(self, speaker: str) -> Draft:
+        """Say that somebody is not in the articles, or says nothing there on the subject."""
+        draft = self.refuse(self.analyse(speaker), ())
+        tokens = [token for token in tokenize(speaker) if not token.is_stopword]
+        if draft.reason != "subject_not_found" and not any(self.corpus.holds_word(token.word) for token in tokens):
+            return replace(draft, reason="subject_not_found", subject=speaker)
+        return replace(draft, reason=draft.reason if draft.reason != "no_match" else "fact_not_stated", subject=speaker)
 
     def evidence(
         self, question: Question, quoted: Draft, passages: Sequence[ScoredPassage], *, most: int = MODEL_SENTENCES
@@ -148,16 +169,34 @@ class Extractive:
 
     def analyse(self, text: str) -> QuestionAnalysis:
         """Take a question apart, knowing the names of the index."""
-        return analyse(text, is_name=self.corpus.is_name)
+        return analyse(text, is_name=self.corpus.is_name, is_held=self.corpus.holds_word)
 
     def rank(self, analysis: QuestionAnalysis, passages: Sequence[ScoredPassage]) -> list[ScoredSentence]:
         """Score every sentence of the passages, best first."""
         sentences = candidates(passages)
         if not sentences:
             return []
-        matcher = make_matcher(analysis, sentences, similarity=self.word_similarity, corpus=self.corpus)
+        matcher = make_matcher(
+            analysis,
+            sentences,
+            similarity=self.word_similarity,
+            corpus=self.corpus,
+            people=self._people(analysis, passages),
+        )
         cosines = self.sentence_similarity(analysis.text, [sentence.evidence.text for sentence in sentences])
         return score_sentences(analysis, sentences, matcher, cosines)
+
+    def _people(
+        self, analysis: QuestionAnalysis, passages: Sequence[ScoredPassage]
+    ) -> list[tuple[frozenset[Term], Term]]:
+        """Find out whom the question describes without naming them."""
+        found = []
+        for description in analysis.descriptions():
+            tokens = [token for term in description for token in term.tokens]
+            name = person_described(tokens, passages, self.corpus)
+            if name is not None:
+                found.append((frozenset(description), Term(tokenize(name), "name", 1.5, name)))
+        return found
 
     def refuse(self, analysis: QuestionAnalysis, ranked: Sequence[ScoredSentence]) -> Draft:
         """Say why there is no answer, and what comes near."""
@@ -202,9 +241,13 @@ def choose(analysis: QuestionAnalysis, ranked: Sequence[ScoredSentence], *, limi
     """
     extent = _EXTENTS[analysis.form]
     chosen: list[ScoredSentence] = []
-    for sentence in ranked:
-        if not is_answer(analysis, sentence):
-            continue
+    answers = [sentence for sentence in ranked if is_answer(analysis, sentence)]
+    # A sentence that covers far more of the question but lacks what is asked for shows that the rest miss the point.
+    covered = max((s.own_coverage for s in ranked if s.date_agrees and s.relations_hold), default=0.0)
+    answers = [s for s in answers if s.own_coverage >= OWN_SHARE_FROM * covered]
+    if analysis.dates and any(is_dated(analysis, s.candidate) for s in answers):
+        answers = [s for s in answers if is_dated(analysis, s.candidate)]
+    for sentence in answers:
         if chosen and sentence.score < extent.share_of_best * chosen[0].score:
             break
         if chosen and analysis.form != "list" and not _covers_as_much(sentence, chosen[0]):
@@ -233,6 +276,13 @@ def is_answer(analysis: QuestionAnalysis, sentence: ScoredSentence) -> bool:
     if not sentence.date_agrees or not sentence.relations_hold:
         return False
     if analysis.form in _NEEDS_TYPE and not sentence.has_type:
+        return False
+    plain = [
+        credit
+        for term, credit in zip(analysis.terms, sentence.own_credits, strict=True)
+        if term.kind == "word" and term.weight == 1
+    ]
+    if plain and max(plain) < OWN_WORD_FROM:
         return False
     return all(credit >= _REQUIRED[term.kind] for term, credit in zip(analysis.terms, sentence.credits, strict=True))
 
@@ -295,5 +345,13 @@ def narrowed(filters: Filters, window: TimeWindow | None) -> Filters:
 
 def names_somebody(speech: SpeechQuestion, corpus: Corpus) -> bool:
     """Say whether the speaker asked for is a person, a body or a country rather than "the agreement"."""
-    analysis = analyse(speech.speaker or "", is_name=corpus.is_name)
-    return any(term.kind in ("name", "place") for term in analysis.terms)
+    head, *_ = re.split(r"\s+(?:of|between|from|by|on)\s+", speech.speaker or "", maxsplit=1)
+    if any(token.stem in _DOCUMENTS for token in tokenize(head)):
+        return False
+    return any(term.kind in ("name", "place") for term in analyse(head, is_name=corpus.is_name).terms)
+
+
+_DOCUMENTS: Final = frozenset(
+    stem(noun)
+    for noun in "agreement treaty pact accord deal statement document resolution report article text letter law".split()
+)

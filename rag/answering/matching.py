@@ -12,6 +12,10 @@ from rag.attribution.names import edit_distance
 
 SYNONYM_CREDIT: Final = 0.85
 """What a thesaurus match is worth beside the word itself."""
+SENSE_CREDIT: Final = 0.7
+"""What a word is worth that shares a WordNet synset with the one asked for."""
+KIND_CREDIT: Final = 0.6
+"""What a word is worth of which the one asked for is a kind, or the other way round."""
 SIMILAR_FROM: Final = 0.55
 """Cosine of two words' vectors from which one stands for the other. On `wordllama`: "died"/"death" 0.78,
 "purchase"/"buy" 0.79, "military"/"troops" 0.46, "July"/"August" 0.65; unrelated pairs stay below 0.25."""
@@ -31,6 +35,8 @@ class Bag:
     words: frozenset[str]
     stems: frozenset[str]
     groups: frozenset[int]
+    senses: frozenset[int]
+    broader: frozenset[int]
     places: frozenset[str]
     numbers: frozenset[str]
     acronyms: frozenset[str]
@@ -45,6 +51,8 @@ class Bag:
             words=frozenset(token.word for token in tokens),
             stems=frozenset(token.stem for token in content),
             groups=frozenset(group for token in content for group in token.groups),
+            senses=frozenset(sense for token in content for sense in token.senses.own),
+            broader=frozenset(sense for token in content for sense in token.senses.broader),
             places=frozenset(token.place for token in tokens if token.place),
             numbers=frozenset(token.number for token in tokens if token.number),
             acronyms=frozenset(_acronyms(tokens)),
@@ -55,6 +63,8 @@ class Bag:
             self.words | other.words,
             self.stems | other.stems,
             self.groups | other.groups,
+            self.senses | other.senses,
+            self.broader | other.broader,
             self.places | other.places,
             self.numbers | other.numbers,
             self.acronyms | other.acronyms,
@@ -72,7 +82,7 @@ def _acronyms(tokens: Sequence[Token]) -> Iterator[str]:
             run = ""
 
 
-EMPTY: Final = Bag(*[frozenset()] * 6)
+EMPTY: Final = Bag(*[frozenset()] * 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +96,18 @@ class Matcher:
     """Whether a folded word is part of a name in the index."""
     known_names: frozenset[str] = frozenset()
     """Names of the question that stand in the index in full."""
+    people: tuple[tuple[frozenset[Term], Term], ...] = ()
+    """Terms that together describe somebody ("Seoul's foreign minister"), with the name the articles give them."""
     similar: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """By stem of a question's word: stems of the evidence that may stand for it, with their credit."""
 
     def credits(self, bag: Bag) -> tuple[float, ...]:
         """Return for each term how far `bag` holds it, 0 to 1."""
-        return tuple(self._credit(term, bag) for term in self.terms)
+        found = [self._credit(term, bag) for term in self.terms]
+        for described, name in self.people:
+            credit = _name_credit(name, bag, is_known=True)
+            found = [max(c, credit) if term in described else c for term, c in zip(self.terms, found, strict=True)]
+        return tuple(found)
 
     def coverage(self, credits: Sequence[float]) -> float:
         """Return the weighted share of the terms that is covered, 0 to 1; 0 for a question without terms."""
@@ -100,7 +116,7 @@ class Matcher:
 
     def positions(self, term: Term, tokens: Sequence[Token]) -> list[int]:
         """Return where a text's words answer for a term."""
-        return [i for i, token in enumerate(tokens) if self._credit(term, Bag.of((token,))) > 0.5]
+        return [i for i, token in enumerate(tokens) if self._credit(term, Bag.of((token,))) >= SYNONYM_CREDIT]
 
     def _credit(self, term: Term, bag: Bag) -> float:
         if term.kind == "place":
@@ -112,7 +128,13 @@ class Matcher:
         token = term.tokens[0]
         if token.stem in bag.stems:
             return 1.0
-        best = SYNONYM_CREDIT if token.groups & bag.groups else 0.0
+        best = 0.0
+        if token.groups & bag.groups:
+            best = SYNONYM_CREDIT
+        elif token.senses.own & bag.senses:
+            best = SENSE_CREDIT
+        elif token.senses.own & bag.broader or token.senses.broader & bag.senses:
+            best = KIND_CREDIT
         for stem, credit in self.similar.get(token.stem, {}).items():
             if credit > best and stem in bag.stems:
                 best = credit

@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answering.analysis import QuestionAnalysis
+from rag.answering.analysis import QuestionAnalysis, Term
 from rag.answering.corpus import Corpus
 from rag.answering.matching import EMPTY, Bag, Matcher, WordSimilarity, similar_words
 from rag.answering.tokens import Token, tokenize
 from rag.attribution.lexicon import ROLE_NOUNS
 from rag.schema import Evidence, PartialDate, ScoredPassage, Span
 from rag.text.dates import find_dates
-from rag.text.words import stem
 
 _ANAPHORA: Final = re.compile(
     r"^[\"“'‘(]*(?:he|she|they|it|his|her|their|its|this|these|that|those|both|the two|the pair|the former|the latter)\b",
@@ -34,12 +33,12 @@ _DURATION: Final = re.compile(
 )
 _CAUSE: Final = re.compile(
     r"\b(?:because|since|due to|owing to|thanks to|in order to|so that|to (?!the\b|a\b|be\b)\w+|over|after|following|amid"
-    r"|as a result|in response|response to|therefore|caused|prompted|led to|aim|purpose|given|for (?=violat|fail))\b",
+    r"|as a result|in response|response to|therefore|caused|prompted|led to|aim|purpose|given|for)\b",
     re.IGNORECASE,
 )
 _PLACE_BEFORE: Final = re.compile(
-    r"\b(?:in|at|from|to|near|outside|inside|visit(?:ed|ing|s)?|via|toward|towards|into|of|around|throughout)\s+(?:the\s+)?"
-    r"(?:[\w’'-]+\s+){0,4}?(?=[A-Z])"
+    r"\b(?:in|at|from|to|near|outside|inside|visit(?:ed|ing|s)?|toward|towards|around|throughout|across)\s+(?:the\s+)?"
+    r"(?:[a-z’'-]+\s+){0,3}?(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b)(?=[A-Z])"
 )
 
 # Shares of a sentence's score. Chosen on the dev half of the golden set and of RealTimeQA; they sum to 1.
@@ -105,6 +104,8 @@ class ScoredSentence:
     """The same without the question's dates."""
     own_coverage: float
     """The same by the sentence and those it leans on alone, without title, heading and the rest of the article."""
+    own_credits: tuple[float, ...]
+    """Of each term of the question by the sentence's own words."""
     credits: tuple[float, ...]
     """Of each term of the question, in order."""
     has_type: bool
@@ -164,12 +165,14 @@ def make_matcher(
     *,
     similarity: WordSimilarity | None,
     corpus: Corpus,
+    people: Sequence[tuple[frozenset[Term], Term]] = (),
 ) -> Matcher:
     """Prepare to compare a question with sentences.
 
     Args:
         similarity: word vectors, where there are any.
         corpus: what words and names the index holds.
+        people: who is described in which words, see `Matcher.people`.
     """
     vocabulary = {
         token.stem: token.word for sentence in sentences for token in sentence.tokens if not token.is_stopword
@@ -187,6 +190,7 @@ def make_matcher(
         known_names=frozenset(
             term.text for term in question.names if corpus.holds_phrase([token.word for token in term.tokens])
         ),
+        people=tuple(people),
         similar=similar_words(question.terms, vocabulary, similarity, is_held=corpus.holds_word),
     )
 
@@ -209,11 +213,13 @@ def _score(question: QuestionAnalysis, sentence: Candidate, matcher: Matcher, co
     frame = matcher.credits(sentence.frame)
     article = matcher.credits(sentence.article)
     credits = tuple(
-        max(o, sentence.lean * b, _FRAME_CREDIT * f, (_ARTICLE_CREDIT if term.kind == "name" else 0.0) * a)
+        max(o, _leaning(sentence, term) * b, _FRAME_CREDIT * f, (_ARTICLE_CREDIT if term.kind == "name" else 0.0) * a)
         for term, o, b, f, a in zip(question.terms, own, before, frame, article, strict=True)
     )
     coverage = words_coverage = matcher.coverage(credits)
-    own_coverage = matcher.coverage([max(o, sentence.lean * b) for o, b in zip(own, before, strict=True)])
+    own_coverage = matcher.coverage(
+        [max(o, _leaning(sentence, term) * b) for term, o, b in zip(question.terms, own, before, strict=True)]
+    )
     has_type = answers_form(question, sentence, matcher.is_name)
     date_agrees = agrees_in_time(question, sentence)
     if question.dates:
@@ -236,6 +242,7 @@ def _score(question: QuestionAnalysis, sentence: Candidate, matcher: Matcher, co
         coverage=coverage,
         words_coverage=words_coverage if question.terms else 1.0,
         own_coverage=own_coverage,
+        own_credits=own,
         credits=credits,
         has_type=has_type,
         relations_hold=relations_hold(question, sentence, matcher),
@@ -243,7 +250,11 @@ def _score(question: QuestionAnalysis, sentence: Candidate, matcher: Matcher, co
     )
 
 
-_ROLE_STEMS: Final = frozenset(stem(noun) for noun in ROLE_NOUNS)
+def _leaning(sentence: Candidate, term: Term) -> float:
+    """Return the credit of a term that stands only just before: a pronoun stands for a name, not for what was done."""
+    return sentence.lean if term.kind in ("name", "place") else min(sentence.lean, _NEAR_CREDIT)
+
+
 _RELATION_WINDOW: Final = 6
 """Words between two that belong together, such as a country and its minister."""
 
@@ -264,7 +275,8 @@ def relations_hold(question: QuestionAnalysis, sentence: Candidate, matcher: Mat
     if question.required is not None and not matcher.positions(question.required, sentence.tokens):
         return False
     return question.verb is None or any(
-        sentence.tokens[i].stem not in _ROLE_STEMS for i in matcher.positions(question.verb, sentence.tokens)
+        sentence.tokens[i].word.removesuffix("s") not in ROLE_NOUNS
+        for i in matcher.positions(question.verb, sentence.tokens)
     )
 
 
@@ -294,6 +306,14 @@ def agrees_in_time(question: QuestionAnalysis, sentence: Candidate) -> bool:
 def writes_date(question: QuestionAnalysis, sentence: Candidate) -> bool:
     """Say whether one of the question's dates stands in the sentence."""
     return any(_same_time(asked, date) for _, date in find_dates(sentence.evidence.text) for asked in question.dates)
+
+
+def is_dated(question: QuestionAnalysis, sentence: Candidate) -> bool:
+    """Say whether the sentence or its article is known to be of one of the question's dates."""
+    published = sentence.evidence.article.published
+    return writes_date(question, sentence) or (
+        published is not None and any(_same_time(asked, published) for asked in question.dates)
+    )
 
 
 def _agrees(asked: PartialDate, written: Sequence[PartialDate], published: PartialDate | None) -> bool:
@@ -330,12 +350,34 @@ def answers_form(question: QuestionAnalysis, sentence: Candidate, is_name: Calla
             return _counts_what_is_asked(question, sentence)
         case "where":
             return bool(_PLACE_BEFORE.search(text)) and _has_new_name(question, sentence, is_name)
+        case "how_old":
+            return bool(_AGE.search(text))
+        case "role":
+            return _has_role(question, sentence)
+        case "who" if _ASKS_NAMES.search(question.text):
+            return _has_new_name(question, sentence, is_name, people_only=True)
         case "who":
             return _has_new_name(question, sentence, is_name)
         case "why":
             return bool(_CAUSE.search(text))
         case _:
             return True
+
+
+_AGE: Final = re.compile(r"\b\d{1,3}[- ]years?[- ]old\b|\baged? (?:of )?\d|, \d{1,2},|\bborn\b", re.IGNORECASE)
+_ROLE_REACH: Final = 8
+"""Words between a name and what its bearer is."""
+
+
+def _has_role(question: QuestionAnalysis, sentence: Candidate) -> bool:
+    """Say whether a title or job stands near the name that the question asks about."""
+    names = {token.stem for term in question.names for token in term.tokens}
+    named = [i for i, token in enumerate(sentence.tokens) if token.stem in names]
+    if not names:
+        return True
+    return any(
+        token.word in ROLE_NOUNS for i in named for token in sentence.tokens[max(0, i - _ROLE_REACH) : i + _ROLE_REACH]
+    )
 
 
 _UNIT_AFTER: Final = re.compile(
@@ -370,11 +412,17 @@ def _counts_what_is_asked(question: QuestionAnalysis, sentence: Candidate) -> bo
 _VAGUE_NUMBERS: Final = frozenset("several dozens hundreds thousands millions billions couple dozen many few".split())
 
 
-def _has_new_name(question: QuestionAnalysis, sentence: Candidate, is_name: Callable[[str], bool]) -> bool:
+_ASKS_NAMES: Final = re.compile(r"\bnames? of\b|\bcalled\W*$|\bnamed\W*$", re.IGNORECASE)
+
+
+def _has_new_name(
+    question: QuestionAnalysis, sentence: Candidate, is_name: Callable[[str], bool], *, people_only: bool = False
+) -> bool:
     """Say whether the sentence names somebody or something that the question does not."""
     asked = {token.stem for term in question.terms for token in term.tokens}
     return any(
         token.is_capitalised
+        and not (people_only and (token.place or token.word in ROLE_NOUNS or not is_name(token.word)))
         and (index > 0 or token.place is not None or is_name(token.word))
         and token.stem not in asked
         and not token.is_stopword

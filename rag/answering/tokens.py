@@ -11,6 +11,7 @@ from rag.text.folding import searchable
 from rag.text.numbers import find_numbers
 from rag.text.places import place_aliases
 from rag.text.synonyms import synonym_groups
+from rag.text.wordnet import Senses, senses
 from rag.text.words import STOPWORDS, stem, word_spans
 
 _LONGEST_PLACE_NAME = 4  # words: "Democratic Republic of Congo"
@@ -26,6 +27,8 @@ class Token:
     stem: str
     groups: frozenset[int]
     """Thesaurus groups, see `rag.text.synonyms`."""
+    senses: Senses
+    """WordNet senses, see `rag.text.wordnet`; a capitalised word has none."""
     place: str | None
     """Country that the word, alone or within a phrase, stands for ("Seoul", "South Korean")."""
     number: str | None
@@ -46,7 +49,16 @@ def tokenize(text: str) -> tuple[Token, ...]:
     stems = [stem(word) for word in words]
     numbers = {span.start: value for span, value in find_numbers(text)}
     return tuple(
-        Token(span, word, stem_, groups, place, numbers.get(span.start), span.of(text)[:1].isupper())
+        Token(
+            span,
+            word,
+            stem_,
+            groups,
+            Senses() if word in STOPWORDS else senses(stem_),
+            place,
+            numbers.get(span.start),
+            span.of(text)[:1].isupper(),
+        )
         for span, word, stem_, groups, place in zip(
             spans, words, stems, synonym_groups(stems), _places([_bare(span.of(text)) for span in spans]), strict=True
         )

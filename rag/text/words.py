@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import threading
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from typing import Final
 
 import snowballstemmer
@@ -66,13 +67,25 @@ def content_words(text: str) -> list[str]:
     return found
 
 
+@cache
+def _base_forms() -> dict[str, str]:
+    """Map irregular forms to their base form; see `irregular.txt`."""
+    lines = files("rag.text").joinpath("irregular.txt").read_text("utf-8").splitlines()
+    entries = [line.split() for line in lines if not line.startswith("#")]
+    return {form: base for base, *forms in entries for form in forms}
+
+
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """Return the Snowball stem of one folded word; numbers and acronyms stay as they are."""
+    """Return the Snowball stem of one folded word, of an irregular form that of its base ("spoke" as "speak").
+
+    Numbers and acronyms stay as they are.
+    """
     if word.endswith("'s"):
         word = word[:-2]
     if not word.isalpha():
         return word
+    word = _base_forms().get(word, word)
     with _stemming:  # a stemmer keeps the word it works on in itself, so two threads would mix theirs
         stemmed: str = _stemmer.stemWord(word)
     return stemmed
