@@ -13,7 +13,8 @@ from rag.attribution import lexicon as lex
 from rag.attribution.recognition import Mention
 from rag.attribution.tokens import Sentence
 
-_DASHES = frozenset({"—", "–", "--", "-"})
+_PAUSES = frozenset({",", "—", "–", "--", "-", "―"})
+_SEPARATORS = _PAUSES | {";", ":"}
 _BREAKS = frozenset({",", ";", ":", "—", "–", "--", "(", ")", "[", "]", '"', "“", "”", "''", "``", ".", "?", "!", "…"})
 _TEMPORAL = frozenset("since until after before as till".split())
 """Prepositions that are as often conjunctions: "after Cho said"."""
@@ -43,6 +44,7 @@ class Clauses:
         self.mentions = mentions
         self.quoted = quoted
         self.at: list[Mention | None] = [None] * len(sentence)
+        self._leads = {mention.lead: mention for mention in mentions}
         for mention in mentions:
             for position in range(mention.first, mention.last + 1):
                 self.at[position] = mention
@@ -55,7 +57,7 @@ class Clauses:
         if position < 0 or self.quoted[position]:
             return []
         low = self.sentence.lows[position]
-        if low in (",", "—", "–", "--"):
+        if low in _PAUSES:
             return self._before_comma(position)
         if low in ("who", "which"):
             return self._antecedent(position)
@@ -72,7 +74,7 @@ class Clauses:
 
     def _antecedent(self, position: int) -> list[Subject]:
         left = position - 1
-        if left >= 0 and self.sentence.lows[left] in (",", "—", "–", "--"):
+        if left >= 0 and self.sentence.lows[left] in _PAUSES:
             left -= 1
         left = self._over_parenthesis(left)
         if left < 0 or self.quoted[left]:
@@ -85,13 +87,16 @@ class Clauses:
         right = comma
         for _ in range(5):
             left = right - 1
-            while left >= 0 and lows[left] not in (",", "—", "–", "--", ";", ":") and not self.quoted[left]:
+            while left >= 0 and (lows[left] not in _SEPARATORS or self.quoted[left]):
                 left -= 1
-            if left < 0 or self.quoted[left]:
+            if left < 0:
                 # "Asked about it, ..." or a segment at the very beginning: no subject before the comma.
                 return []
             apposed = self._name_filling(left + 1, right - 1)
-            if apposed is not None and left > 0 and not self._is_name_end(left - 1):
+            if apposed is not None and left > 0 and self._takes_apposition(left - 1, apposed):
+                before_it = [] if self.quoted[left - 1] else self._ending_at(left - 1)
+                if before_it and before_it[0].noun is not None:
+                    apposed.first = before_it[0].first
                 return [apposed]
             if not self._is_parenthetical(left + 1, right - 1):
                 return []
@@ -128,6 +133,17 @@ class Clauses:
         mention = self.at[position] if position >= 0 else None
         return mention is not None and mention.last == position
 
+    def _takes_apposition(self, position: int, apposed: Subject) -> bool:
+        """Tell "the chairman, Jon Smith" from the list "Ann Lee, Jon Smith"."""
+        mention = self.at[position]
+        if mention is None or mention.last != position or mention.kind not in ("person", "unknown"):
+            return True
+        full = apposed.mention is not None and apposed.mention.last > apposed.mention.first
+        if full and mention.first == mention.last and mention.kind == "unknown":
+            return True
+        before = self._phrase_ending_at(position)
+        return before is not None and before.noun is not None  # "a spokesman for Merkel, Jon Smith"
+
     def _name_filling(self, first: int, last: int) -> Subject | None:
         """Return the name that fills a stretch between commas, titles aside."""
         mention = self.at[last] if last >= first else None
@@ -154,8 +170,10 @@ class Clauses:
             or low in lex.SPEAKER_NOUNS
             or low.endswith(("ing", "ed", "ly", "man", "ist", "or", "er"))
             or low[0].isdigit()
-            or words[first][0].isupper()
-            or (last - first < 8 and words[first][0].islower())
+            or (
+                last - first < 14
+                and not any(low in lex.AUXILIARIES or low in lex.SAY_FORMS for low in lows[first : last + 1])
+            )
         )
 
     def _ending_at(self, position: int) -> list[Subject]:
@@ -211,6 +229,8 @@ class Clauses:
                 break
             left -= 1
         following = mention.last + 1
+        while following < len(lows) and (lows[following].endswith("ly") or lows[following] in lex.ADVERBS):
+            following += 1
         if left >= 0 and lows[left] == "with" and following < len(lows) and lows[following].endswith("ing"):
             return Subject(first, mention.last, mention=mention)  # "with Trump saying that"
         if (
@@ -232,8 +252,11 @@ class Clauses:
             # "The Washington Post's Ed O'Keefe": the owner belongs to the phrase
             owner = self.at[left - 1]
             start = owner.lead if owner is not None else self._noun_phrase(left - 1).first
-            if start > 0 and lows[start - 1] in ("the", "a", "an"):
-                start -= 1
+        elif left >= 0 and start == mention.lead and mention.titles and self._is_name_end(left):
+            owner = self.at[left]  # "House speaker Newt Gingrich"
+            start = owner.lead if owner is not None else start
+        if start > 0 and lows[start - 1] in ("the", "a", "an"):
+            start -= 1
         return Subject(start, mention.last, mention=mention)
 
     def _is_modifier(self, position: int) -> bool:
@@ -309,7 +332,7 @@ class Clauses:
         while place < size and place - first < 14:
             if self.quoted[place]:
                 break
-            mention = self.at[place]
+            mention = self._leads.get(place) or self.at[place]
             low = lows[place]
             if mention is not None:
                 last_mention, last_noun = mention, None
@@ -422,6 +445,9 @@ class Clauses:
         """Return the subject of the main clause, which stands before token `limit`."""
         lows = self.sentence.lows
         position = 0
+        dash = next((n for n in range(1, min(limit, 12)) if lows[n] in _PAUSES and lows[n] != ","), None)
+        if dash is not None and (lows[dash - 1] == ")" or self.sentence.words[0].isupper()):
+            position = dash + 1  # the place line of a wire story: "WASHINGTON (AP) -"
         while position < limit and (lows[position] in _BREAKS or self.quoted[position]):
             position += 1
         for _ in range(3):

@@ -17,7 +17,7 @@ from rag.attribution import lexicon as lex
 from rag.attribution.clauses import Clauses, Subject
 from rag.attribution.entities import Entities, Entity
 from rag.attribution.quotations import find_quotations
-from rag.attribution.recognition import Mention, recognize
+from rag.attribution.recognition import Mention, is_headline, recognize
 from rag.attribution.tokens import Sentence, tokenize
 from rag.schema import Article, NamedEntity, Span, Speech, Statement
 
@@ -138,9 +138,7 @@ class _Reader:
         known: set[str] = set()
         for reading in self.readings:
             words, lows = reading.tokens.words, reading.tokens.lows
-            capitals = sum(1 for word in words if word[0].isupper())
-            letters = sum(1 for word in words if word[0].isalpha())
-            if letters >= 6 and capitals > 0.75 * letters:
+            if is_headline(words):
                 continue
             previous = "."
             for word, low in zip(words, lows, strict=True):
@@ -191,6 +189,8 @@ class _Reader:
             elif low in ("declined", "refused", "declines", "refuses", "declining", "refusing"):
                 if position + 2 < size and lows[position + 1] == "to" and lows[position + 2] in lex.SAY_FORMS:
                     self._emit(reading, self._subjects(reading, position), position, position + 1)
+            elif low == "words" and position > 2 and lows[position - 1] == "'s":
+                self._read_words(reading, position)
             elif low in lex.LIGHT_VERBS:
                 if position + 1 < size and (
                     lows[position + 1] in lex.LIGHT_VERBS or lows[position + 1] in lex.SAY_FORMS
@@ -279,14 +279,17 @@ class _Reader:
             after += 1
         elif following in particles:
             after += 1
+        elif following in lex.DAYS and after + 1 < len(lows) and lows[after + 1] in particles:
+            after += 2  # "called Wednesday for"
         if low != verb and not low.endswith(("ing", "s")) and self._is_passive(reading, position):
             subjects = self._agent(reading, position)
             if subjects:
-                self._emit(reading, subjects, position, after)
+                last = subjects[-1].last + 1
+                self._emit(reading, subjects, position, last if last > after else after)
             return
         subjects = self._subjects(reading, position, bare=low == verb)
         inverted = False
-        if not subjects and low in lex.INVERTING and self._may_invert(reading, position):
+        if not subjects and self._may_invert(reading, position, low):
             subjects = reading.clauses.after(position + 1) if reading.clauses else []
             inverted = bool(subjects)
         if not subjects:
@@ -342,9 +345,14 @@ class _Reader:
             return after < len(lows) and lows[after] not in lex.PREPOSITIONS and lows[after][0].isalnum()
         return True
 
-    def _may_invert(self, reading: Reading, position: int) -> bool:
+    def _may_invert(self, reading: Reading, position: int, low: str) -> bool:
+        """Say whether a subject may follow: after a quotation behind any verb of saying, after a comma few."""
         lows = reading.tokens.lows
         left = position - 1
+        if left >= 0 and reading.quoted[left]:
+            return low in lex.SAY_FORMS and not low.endswith("ing")
+        if low not in lex.INVERTING:
+            return False
         while left >= 0 and (lows[left] in lex.ADVERBS or lows[left].endswith("ly")):
             left -= 1
         return (
@@ -382,8 +390,7 @@ class _Reader:
         if form in _CONNECTIVES or any(lows[n] in _NO_FACT for n in range(left + 1, position)):
             return []
         if low in ("and", "but", "then", "or") or (low == "," and form.endswith("ing")):
-            direct = clauses.before(left) if low == "," else []
-            subjects = direct or self._clause_subjects(reading, left)
+            subjects = self._clause_subjects(reading, left) or (clauses.before(left) if low == "," else [])
             return [] if bare and not helped and subjects and not _is_plural(subjects) else subjects
         if low in ("by", "in", "while", "before", "after", "when") and form.endswith("ing"):
             return self._clause_subjects(reading, left)
@@ -466,6 +473,13 @@ class _Reader:
             return
         mention = reading.clauses.at[left - 1]
         if mention is not None:
+            self._emit(reading, [Subject(mention.lead, mention.last, mention=mention)], position, position + 1)
+
+    def _read_words(self, reading: Reading, position: int) -> None:
+        """Read "in Xi's words, ..."."""
+        assert reading.clauses is not None
+        mention = reading.clauses.at[position - 2]
+        if mention is not None and reading.tokens.lows[mention.lead - 1 : mention.lead] == ["in"]:
             self._emit(reading, [Subject(mention.lead, mention.last, mention=mention)], position, position + 1)
 
     def _names_a_deed(self, reading: Reading, position: int) -> bool:

@@ -139,12 +139,12 @@ def _given_agree(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
     first, other = short[0], long[0]
     if first == other:
         return _middle_agree(short[1:-1], long[1:-1])
+    if len(long) > 2 and len(short) == 2 and first in long[1:-1] and long[-1] not in SUFFIXES:
+        return True  # known by the middle name, or by its initial
     if len(first) == 1 or len(other) == 1:
         # An initial that stands first may be dropped or spelled out: "J. Edgar Hoover", "Edgar Hoover".
         return first[0] == other[0]
-    if _nicknames().get(first, frozenset()) & _nicknames().get(other, frozenset()):
-        return True
-    return len(long) > 2 and len(short) == 2 and first in long[1:-1] and long[-1] not in SUFFIXES
+    return bool(_nicknames().get(first, frozenset()) & _nicknames().get(other, frozenset()))
 
 
 def _middle_agree(left: tuple[str, ...], right: tuple[str, ...]) -> bool:

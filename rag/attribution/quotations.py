@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rag.schema import Span
 
-_DOUBLE = re.compile("[“”„\"«»]|''|``")
+_DOUBLE = re.compile("[“”„\"«»]|'{2,3}|``")
 _SINGLE_OPEN = re.compile(r"(?<![\w])[‘'](?=\w)")
 _SINGLE_CLOSE = re.compile(r"(?<=[\w.,!?…])[’'](?!\w)")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -46,9 +46,7 @@ def recognize(
     """
     words, lows = sentence.words, sentence.lows
     size = len(words)
-    capitals = sum(1 for word in words if word[0].isupper())
-    letters = sum(1 for word in words if word[0].isalpha())
-    headline = letters >= 6 and capitals > 0.75 * letters  # title case or all capitals: only names known from the rest
+    headline = is_headline(words)
     mentions: list[Mention] = []
     position = 0
     opens = True  # the next word begins a sentence or a quotation
@@ -73,6 +71,14 @@ def recognize(
         opens = False
         position = last + 1
     return mentions
+
+
+def is_headline(words: Sequence[str]) -> bool:
+    """Say whether a sentence is in title case or in capitals, so that a capital says nothing about names."""
+    letters = [word for word in words if word[0].isalpha()]
+    if len(letters) >= 3 and all(word.isupper() for word in letters):
+        return True
+    return len(letters) >= 6 and sum(1 for word in letters if word[0].isupper()) > 0.75 * len(letters)
 
 
 def _is_adjective(sentence: Sentence, mention: Mention) -> bool:
@@ -167,6 +173,8 @@ def _mention(sentence: Sentence, first: int, last: int) -> Mention | None:
     is_organisation = lows[last] in lex.ORGANISATION_HEADS and lows[first] not in ("mr.", "mrs.", "ms.")
     if not is_organisation:
         first = _name_start(lows, first, last)
+    elif first < last and lows[first] in ("former", "then"):
+        first += 1
     if first > last:
         return None
     if not is_organisation and all(
