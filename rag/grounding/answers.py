@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from rag.answering.instructions import addresses_a_model, stands_among_instructions
 from rag.grounding.checking import Support, check_statement
-from rag.grounding.coverage import Similarity
 from rag.grounding.facts import missing_addresses
 from rag.grounding.reading import phrase_keys, read_sentences
 from rag.grounding.refusals import refusal_text
@@ -29,8 +29,8 @@ from rag.schema import (
 )
 from rag.text.folding import printable
 
-Aliases = Callable[[Article], Iterable[Sequence[str]]]
-"""Gives the groups of names that mean the same in an article."""
+Aliases = Callable[[Article, str], Iterable[Sequence[str]]]
+"""Gives, for a name or a word of one, the groups of names that mean the same in an article."""
 
 _MARKER: Final = re.compile(r"\s*\[\d{1,4}(?:\s*[,;–-]\s*\d{1,4})*\](?!\()")
 """What would look like a citation of ours in a text that is not."""
@@ -42,6 +42,8 @@ _TAG: Final = re.compile(r"</?[a-z!][^<>]{0,300}>", re.IGNORECASE)
 
 _PRONOUN: Final = re.compile(r"\b(?:he|she|they|it|his|her|their|its|him|them|both|the two)\b", re.IGNORECASE)
 _ANTECEDENT_SENTENCES: Final = 3
+_MOST_ALIASES: Final = 4
+"""Names of one statement that are looked up."""
 _SHARED_WORDS: Final = 2
 """Content words that a cited sentence must share with the statement to be worth citing beside others."""
 
@@ -63,8 +65,8 @@ class AnswerBuilder:
 
     is_stale: Callable[[Article], bool] = lambda article: False
     """Says whether an article's file has changed or gone since it was indexed; asked once for each article."""
-    aliases: Aliases = lambda article: ()
-    similarity: Similarity | None = None
+    aliases: Aliases = lambda article, name: ()
+    """Asked only for names that the cited sentences do not have."""
     _text: str = ""
     _statements: list[AnswerStatement] = field(default_factory=list)
     _citations: dict[tuple[str, Span], Citation] = field(default_factory=dict)
@@ -85,6 +87,8 @@ class AnswerBuilder:
         if keys in self._seen:
             return self._reject(text, "duplicate")
         evidence = _valid(drafted.evidence)
+        if any(stands_among_instructions(item.article.raw, item.span) for item in evidence):
+            return self._reject(text, "speaks_to_a_model")
         if missing_addresses(printable(drafted.text), [item.text for item in evidence]):
             return self._reject(text, "link_not_in_source")
         support = self._check(text, evidence)
@@ -123,12 +127,13 @@ class AnswerBuilder:
         Where every statement was rejected the reason is the draft's own, else that the fact is not stated.
         """
         answered = bool(self._statements)
+        near = tuple(near for near in draft.near if not addresses_a_model(near.text))
         conflicts = tuple(self._conflict(found) for found in draft.conflicts) if answered else ()
         reason: AbstentionReason | None = None
         text = self._text
         if not answered:
             reason = draft.reason or ("fact_not_stated" if draft.subject else "no_match")
-            text = refusal_text(reason, draft.subject, draft.near)
+            text = refusal_text(reason, draft.subject, near)
         return Answer(
             question=question,
             standalone_question=standalone_question,
@@ -138,7 +143,7 @@ class AnswerBuilder:
             statements=tuple(self._statements),
             conflicts=tuple(conflict for conflict in conflicts if len(conflict.values) > 1),
             citations=tuple(self._citations.values()),
-            near=() if answered else draft.near,
+            near=() if answered else near,
             notices=draft.notices,
             rejected=tuple(self._rejected),
             model=draft.model,
@@ -150,14 +155,25 @@ class AnswerBuilder:
     def _check(self, text: str, evidence: Sequence[Evidence]) -> Support:
         articles = {item.article.id: item.article for item in evidence}.values()
         dates = {article.published for article in articles}
-        return check_statement(
-            text,
-            [presentable(item.text) for item in evidence],
-            aliases=[group for article in articles for group in self.aliases(article)],
-            context=[presentable(article.title) for article in articles if article.title],
-            published=dates.pop() if len(dates) == 1 else None,
-            similarity=self.similarity,
-        )
+        sentences = [presentable(item.text) for item in evidence]
+        titles = [presentable(article.title) for article in articles if article.title]
+        published = dates.pop() if len(dates) == 1 else None
+        aliases: list[Sequence[str]] = []
+        support = check_statement(text, sentences, context=titles, published=published)
+        for _ in range(_MOST_ALIASES):
+            if support.reason != "name_not_in_source" or support.detail is None:
+                break
+            found = [group for article in articles for group in self.aliases(article, support.detail)]
+            if not found:
+                break
+            aliases += found
+            before, support = (
+                support,
+                check_statement(text, sentences, aliases=aliases, context=titles, published=published),
+            )
+            if support == before:
+                break
+        return support
 
     def _with_antecedent(
         self, text: str, evidence: tuple[Evidence, ...], support: Support

@@ -1,19 +1,18 @@
 """Judges one statement against the sentences it cites.
 
 Checks in order, the first that fails gives the reason: 1 something is cited, 2 web addresses, 3 quoted words,
-4 names, 5 numbers, 6 dates, 7 polarity and roles, 8 coverage.
+4 names, 5 numbers, 6 dates, 7 negation, contraries, modality and roles, 8 coverage.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from rag.grounding import facts
-from rag.grounding.coverage import Coverage, Similarity, cover, word_weights
-from rag.grounding.polarity import contradictions, modality_differences, negation_differences
+from rag.grounding.coverage import Coverage, cover, word_weights
+from rag.grounding.polarity import contradictions, modality_differences, negation_differences, role_differences
 from rag.grounding.reading import Sentence, find_phrase, read_sentences
 from rag.schema import PartialDate
 
@@ -27,11 +26,17 @@ Reason = Literal[
     "negation_differs",
     "contradicts_source",
     "modality_differs",
+    "roles_differ",
     "low_coverage",
 ]
 
 THRESHOLD: Final = 0.5
-"""Score from which a statement counts as supported."""
+"""Score from which a statement counts as supported.
+
+With all checks before it, on the development halves of summedits_news (balanced accuracy), wice and attributionbench
+(macro-F1): 0.4 gives 0.681 / 0.739 / 0.706, 0.5 gives 0.663 / 0.743 / 0.723, 0.6 gives 0.636 / 0.743 / 0.724. A
+logistic model over thirty features, similarities of wordllama among them, gains less than 0.02 and was left out.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,6 @@ def check_statement(
     aliases: Iterable[Sequence[str]] = (),
     context: Sequence[str] = (),
     published: PartialDate | None = None,
-    similarity: Similarity | None = None,
     threshold: float = THRESHOLD,
 ) -> Support:
     """Judge whether the cited sentences support a statement.
@@ -69,10 +73,11 @@ def check_statement(
         aliases: groups of names that mean the same in the cited articles.
         context: what else a name or date may come from, such as an article's title.
         published: the date of the article; completes partial dates.
-        similarity: cosines between sentences, for wording that differs.
         threshold: score below which the reason is `low_coverage`.
     """
     statement = read_sentences(text)
+    if any(_is_whole(text, source) for source in evidence):
+        return Support(1.0)
     sources = [sentence for source in evidence for sentence in read_sentences(source)]
     if not any(sentence.words for sentence in sources) or not any(sentence.words for sentence in statement):
         return Support(0.0, "no_citation")
@@ -93,6 +98,7 @@ def check_statement(
             failures.append(("negation_differs", negation_differences(sentence, best)))
             failures.append(("contradicts_source", [f"{a} / {b}" for a, b in contradictions(sentence, best[0])]))
             failures.append(("modality_differs", modality_differences(sentence, best[0])))
+            failures.append(("roles_differ", role_differences(sentence, best[0])))
     for reason, details in failures:
         if details:
             return Support(score, reason, details[0])
@@ -112,11 +118,11 @@ def _score(coverages: Sequence[Coverage]) -> float:
     return min((found.share for found in coverages if found.sources or found.missing), default=0.0)
 
 
+def _is_whole(text: str, source: str) -> bool:
+    """Say whether the statement is the cited sentence itself."""
+    return bool(text.strip()) and text.split() == source.split()
+
+
 def _is_verbatim(sentence: Sentence, sources: Sequence[Sentence]) -> bool:
     keys = [word.key for word in sentence.words]
     return any(find_phrase(keys, [word.key for word in source.words]) for source in sources)
-
-
-def logistic(value: float) -> float:
-    """Return 1 / (1 + e^-value)."""
-    return 1 / (1 + math.exp(-value)) if value > -700 else 0.0

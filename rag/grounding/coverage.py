@@ -10,13 +10,10 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rag.grounding.reading import Sentence, Word
+from rag.text.places import find_places
 from rag.text.synonyms import synonym_groups
-
-Similarity = Callable[[Sequence[str], Sequence[str]], NDArray[np.float32]]
-"""Cosines between texts, shape (len(first), len(second))."""
 
 MOST_SENTENCES: Final = 3
 """Source sentences that one sentence of a statement may draw on."""
@@ -76,15 +73,18 @@ def _credits(content: Sequence[Word], source: Sentence) -> list[float]:
     stems = source.stems
     credits = []
     missing = [word.stem not in stems for word in content]
+    if not any(missing):
+        return [1.0] * len(content)
     groups_there: frozenset[int] | None = None
-    groups_here = synonym_groups([word.stem for word in content]) if any(missing) else []
+    groups_here = synonym_groups([word.stem for word in content])
+    same_place = _in_same_country(content, source)
     for place, word in enumerate(content):
         if not missing[place]:
             credits.append(1.0)
             continue
         if groups_there is None:
             groups_there = frozenset[int]().union(*synonym_groups([other.stem for other in source.words]))
-        if groups_here[place] & groups_there:
+        if place in same_place or groups_here[place] & groups_there:
             credits.append(_SYNONYM_CREDIT)
         elif len(word.stem) >= _MIN_PREFIX and any(
             other[:_MIN_PREFIX] == word.stem[:_MIN_PREFIX] and abs(len(other) - len(word.stem)) < 4 for other in stems
@@ -93,6 +93,15 @@ def _credits(content: Sequence[Word], source: Sentence) -> list[float]:
         else:
             credits.append(0.0)
     return credits
+
+
+def _in_same_country(content: Sequence[Word], source: Sentence) -> set[int]:
+    """Return the places of words that name a country which the source names in other words."""
+    there = {country for _, _, country in find_places([word.form for word in source.words])}
+    if not there:
+        return set()
+    found = find_places([word.form for word in content])
+    return {place for start, end, country in found if country in there for place in range(start, end)}
 
 
 def _pairs(content: Sequence[Word], sources: Sequence[Sentence]) -> float:

@@ -198,7 +198,7 @@ def missing_numbers(
                     missing.append(written)
             else:
                 unit = _unit_after(sentence.text, span)
-                if unit and "" not in units and unit not in units and any(units):
+                if unit and any(units) and unit not in units:
                     missing.append(f"{written} {unit}")
     return missing
 
@@ -265,9 +265,10 @@ def _supports(found: PartialDate, claimed: PartialDate, published: PartialDate |
     if not found.agrees_with(claimed):
         return False
     year = found.year or (published.year if published else None)
+    if claimed.year is not None and claimed.year != year:
+        return False
     return all(
-        wanted is None or has is not None
-        for wanted, has in ((claimed.year, year), (claimed.month, found.month), (claimed.day, found.day))
+        wanted is None or has is not None for wanted, has in ((claimed.month, found.month), (claimed.day, found.day))
     )
 
 

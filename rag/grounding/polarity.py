@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -26,6 +26,17 @@ _MODALS: Final = frozenset(
 )
 _SCOPE: Final = 5
 """Content words after a negation that it may govern."""
+_ROLE_REACH: Final = 5
+"""Words between a verb and the names it binds."""
+_IS_VERB: Final = re.compile(r"[a-z]{2}(?:[^s]s|ed|ing)$")
+_IRREGULAR: Final = frozenset(
+    "beat hit told gave sent sold bought won led shot paid taught struck fought sought chose drove left".split()
+)
+_MUTUAL: Final = frozenset(
+    stem(verb)
+    for verb in "met meet meeting talk speak spoke discuss agree sign join differ marry clash border and summit".split()
+)
+"""What two do with each other."""
 _CLAUSE_END: Final = re.compile(r"[,;:—–]")
 _IS_FINITE: Final = re.compile(r"(?:[^s]s|ed)$")
 
@@ -156,3 +167,31 @@ def _is_behind_modal(words: Sequence[Word], place: int) -> bool:
         if word.is_content and not word.key.endswith("ly"):
             return False
     return False
+
+
+def role_differences(statement: Sentence, source: Sentence) -> list[str]:
+    """Return the verbs whose nearest names before and behind have changed places, as in "A accused B"."""
+    return [
+        verb
+        for verb, (before, behind) in _roles(statement).items()
+        if _roles(source).get(verb) == (behind, before) and before != behind
+    ]
+
+
+def _roles(sentence: Sentence) -> dict[str, tuple[str, str]]:
+    """Map each verb-like stem to the names around it: who acts, on whom. A passive with "by" is turned round."""
+    roles: dict[str, tuple[str, str]] = {}
+    words = sentence.words
+    for place, word in enumerate(words):
+        if word.is_capitalised or word.stem in _MUTUAL or not (_IS_VERB.search(word.key) or word.key in _IRREGULAR):
+            continue
+        before = _name(reversed(words[max(0, place - _ROLE_REACH) : place]))
+        behind = _name(words[place + 1 : place + 1 + _ROLE_REACH])
+        if before and behind:
+            is_passive = any(other.key == "by" for other in words[place + 1 : place + 3])
+            roles[word.stem] = (behind, before) if is_passive else (before, behind)
+    return roles
+
+
+def _name(words: Iterable[Word]) -> str | None:
+    return next((word.stem for word in words if word.is_capitalised and word.is_content), None)
