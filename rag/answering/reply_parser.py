@@ -1,8 +1,8 @@
 """Reads a model's reply while it is being written: whole statements with the numbers they cite, and nothing else.
 
-The reply is text from a stranger. A statement leaves here only when it is complete, cites at least one sentence that
-was shown, and is plain prose; everything else leaves as a `Rejection` with a reason. What is well formed need not be
-true: that is for grounding.
+The reply is text from a stranger. A statement leaves here only when it is complete, is plain prose, and has a source
+among the sentences that were shown: the one it cites, or one that plainly holds its words (see `sourcing`).
+Everything else leaves as a `Rejection` with a reason. What is well formed need not be true: that is for grounding.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, Literal
 
 from rag.answering.prompts import EXAMPLE, SENTINEL, SYSTEM
+from rag.answering.sourcing import sources_of
 from rag.schema import DraftStatement, Evidence, Rejection
 from rag.text.folding import fold, printable
 from rag.text.sentences import split_sentences
@@ -64,7 +65,7 @@ class ReplyParser:
     """
 
     def __init__(self, numbered: Mapping[int, Evidence]) -> None:
-        """Accept citations of these sentences only."""
+        """Accept these sentences as sources, and no others."""
         self._numbered = numbered
         self._buffer = ""
         self._received = 0
@@ -194,7 +195,8 @@ class ReplyParser:
         if any(tuple(said[i : i + _SHINGLE]) in _OWN_SHINGLES for i in range(len(said) - _SHINGLE + 1)):
             yield Rejection(text[:200], "repeats_prompt")
             return
-        evidence = tuple(self._numbered[number] for number in numbers if number in self._numbered)
+        cited = [self._numbered[number] for number in numbers if number in self._numbered]
+        evidence = sources_of(text, cited, self._numbered.values())
         if not evidence:
             yield Rejection(text[:200], "unknown_source" if numbers else "no_source")
         elif len(text) > MOST_STATEMENT_CHARS:
