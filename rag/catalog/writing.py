@@ -156,8 +156,8 @@ class CatalogWriter:
 
     def meta(self, key: str) -> str | None:
         """Return a value that the index remembers about itself."""
-        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return None if row is None else str(row[0])
+        rows = self._rows("SELECT value FROM meta WHERE key = ?", (key,))
+        return str(rows[0][0]) if rows else None
 
     def set_meta(self, key: str, value: str) -> None:
         """Remember a value."""
@@ -175,7 +175,7 @@ class CatalogWriter:
 
     def size(self) -> tuple[int, int]:
         """Count articles and passages."""
-        articles, passages = self._db.execute("SELECT COUNT(*), COALESCE(SUM(passages), 0) FROM articles").fetchone()
+        ((articles, passages),) = self._rows("SELECT COUNT(*), COALESCE(SUM(passages), 0) FROM articles")
         return int(articles), int(passages)
 
     # --- roots and files --------------------------------------------------------------------------------------
@@ -435,7 +435,7 @@ class CatalogWriter:
 
     def count_copies(self) -> int:
         """Count the articles that are near-duplicates of another one."""
-        return int(self._db.execute("SELECT COUNT(*) FROM articles WHERE copy_of <> id").fetchone()[0])
+        return int(self._rows("SELECT COUNT(*) FROM articles WHERE copy_of <> id")[0][0])
 
     def copies_of(self) -> dict[str, str]:
         """Return for each article the smallest id of its group of near-duplicates."""
@@ -448,7 +448,10 @@ class CatalogWriter:
     # --- helpers ----------------------------------------------------------------------------------------------
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
-        return self._db.execute(query, values).fetchall()
+        try:
+            return self._db.execute(query, values).fetchall()
+        except sqlite3.Error as exc:
+            raise store_error(exc, self._file) from exc
 
     def _by_ids(self, select: str, ids: Iterable[Any], tail: str = "") -> list[Any]:
         listed = sorted(set(ids))

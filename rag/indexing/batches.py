@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
 
@@ -18,7 +19,7 @@ from rag.embedding import Embedder
 from rag.errors import ModelError
 from rag.indexing.copies import update_copies
 from rag.indexing.processing import PreparedArticle, embedded_text, text_digest
-from rag.indexing.stores import WritableIndex, new_lexical, remove_leftovers
+from rag.indexing.stores import WritableIndex, new_lexical
 from rag.lexical import LexicalEntry, entries
 from rag.vectors import Vector, VectorEntry
 
@@ -267,6 +268,6 @@ class BatchWriter:
         with catalog.transaction():
             catalog.set_meta("lexical", name)
             catalog.next_generation()
-        self.index.lexical.close()
-        self.index.lexical = fresh
-        remove_leftovers(self.index.folder, catalog)
+        old, self.index.lexical = self.index.lexical, fresh
+        old.close()
+        shutil.rmtree(old.folder, ignore_errors=True)

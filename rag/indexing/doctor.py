@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import sqlite3
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -201,7 +201,7 @@ def _look(folder: Path, settings: Settings, wanted: Manifest) -> Examination:
         _examine_articles(catalog, seen)
         _examine_stores(folder, catalog, settings, seen)
         _examine_folders(catalog, settings, seen)
-    except sqlite3.DatabaseError as exc:
+    except IndexDamagedError as exc:
         seen.add("catalog_damaged", [str(exc)])
     finally:
         catalog.close()
@@ -218,8 +218,8 @@ def _examine_articles(catalog: CatalogWriter, seen: Examination) -> None:
         try:
             sources = catalog.sources(chunk)
             articles, passages = catalog.texts(chunk)
-        except (ValueError, KeyError, ArithmeticError, UnicodeError, OSError, EOFError) as exc:
-            raise sqlite3.DatabaseError(f"an article cannot be decoded: {exc}") from exc
+        except (ValueError, KeyError, TypeError, zlib.error) as exc:
+            raise IndexDamagedError(f"an article cannot be decoded: {exc}") from exc
         seen.add("text_damaged", (source.path for source in sources.values() if not _matches_hash(source)))
         by_article: dict[str, list[Passage]] = {article_id: [] for article_id in chunk}
         for passage in passages:

@@ -18,8 +18,8 @@ from rag.config import Settings
 from rag.embedding import Embedder
 from rag.errors import IndexDamagedError, IndexMismatchError, SourceError
 from rag.indexing.batches import BatchWriter
-from rag.indexing.ingest import Ingest
 from rag.indexing.lock import IndexLock
+from rag.indexing.pipeline import Ingest
 from rag.indexing.processing import prepare
 from rag.indexing.repetition import NO_LINES
 from rag.indexing.report import IngestProgress, IngestReport
@@ -62,6 +62,7 @@ def ingest(
         if rebuild:
             return rebuild_index(folder, settings, embedder, paths, progress)
         with open_writer(folder, settings, embedder) as writer:
+            remove_leftovers(folder, writer.index.catalog)
             return run(writer, settings, paths, progress)
 
 
@@ -189,13 +190,18 @@ def rebuild_index(
                 except Exception as exc:  # one article that trips the new cleaner must not cost all the others
                     logger.exception("cannot take over %r", source.path)
                     failed.append(SkippedSource(source.path, f"the uploaded article cannot be processed: {exc}"))
-            report = run(writer, settings, [*(r.path for r in roots if r.id in numbers), *paths], progress)
+            wanted = [*(root.path for root in roots if root.id in numbers), *paths]
+            report = run(writer, settings, wanted, progress) if wanted else _settled(writer)
             index.lexical.finish_writing()
             with index.catalog.transaction():
                 before = int(old.meta("generation") or 0) if old is not None else 0
                 index.catalog.set_meta("generation", str(before + 1 + int(index.catalog.meta("generation") or 0)))
             _switch(folder, index, old)
+            remove_leftovers(folder, index.catalog)
             return dataclasses.replace(report, skipped=(*report.skipped, *failed))
+        except BaseException:
+            index.discard()
+            raise
         finally:
             index.close()
             with contextlib.suppress(OSError):
@@ -203,8 +209,21 @@ def rebuild_index(
                     (folder / name).unlink(missing_ok=True)
     finally:
         if old is not None:
-            remove_leftovers(folder, old)
             old.close()
+
+
+def _settled(writer: BatchWriter) -> IngestReport:
+    """Finish an index that has uploaded articles only."""
+    duplicates = writer.settle()
+    articles, passages = writer.index.catalog.size()
+    return IngestReport(
+        indexed=articles,
+        duplicates=duplicates,
+        embedded=writer.embedded,
+        written=writer.written,
+        articles=articles,
+        passages=passages,
+    )
 
 
 def _switch(folder: Path, index: WritableIndex, old: CatalogWriter | None) -> None:

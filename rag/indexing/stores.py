@@ -200,6 +200,17 @@ class WritableIndex:
             raise
         return cls(folder, catalog, lexical, vectors, chroma_url)
 
+    def discard(self) -> None:
+        """Remove vectors and postings, of an index that is not to be."""
+        self.lexical.close()
+        shutil.rmtree(self.lexical.folder, ignore_errors=True)
+        place = self.catalog.meta("vectors")
+        if self.chroma_url is not None:
+            self.vectors.drop()
+        elif place:
+            self.vectors.close()
+            shutil.rmtree(self.folder / place, ignore_errors=True)
+
     def unfilled(self) -> list[str]:
         """Return which of `lexical` and `vectors` were replaced by empty stores and are yet to be filled."""
         return [key for key in ("lexical", "vectors") if self.catalog.meta(f"unfilled_{key}") == "1"]

@@ -9,7 +9,8 @@ import json
 import logging
 import shutil
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,11 @@ class TantivyIndex:
                 ) from exc
         self._index = _open(folder)
         self._schema = self._index.schema
+
+    @property
+    def folder(self) -> Path:
+        """Where it is."""
+        return self._folder
 
     # --- reading ----------------------------------------------------------------------------------------------
 
@@ -113,8 +119,7 @@ class TantivyIndex:
 
     def write(self, entries: Iterable[LexicalEntry], *, replaced_articles: Iterable[str] = ()) -> None:
         """See `LexicalIndex.write`."""
-        with self._lock:
-            writer = self._open_writer()
+        with self._lock, self._writing() as writer:
             for article_id in replaced_articles:
                 writer.delete_documents_by_term("article", article_id)
             for entry in entries:
@@ -124,15 +129,12 @@ class TantivyIndex:
                 document.add_text("stems", entry.stems)
                 document.add_text("words", entry.words)
                 writer.add_document(document)
-            writer.commit()
 
     def delete(self, passage_ids: Iterable[str]) -> None:
         """See `LexicalIndex.delete`."""
-        with self._lock:
-            writer = self._open_writer()
+        with self._lock, self._writing() as writer:
             for passage_id in passage_ids:
                 writer.delete_documents_by_term("id", passage_id)
-            writer.commit()
 
     def deleted_share(self) -> float:
         """Return the share of passages that are deleted but still count in document frequencies."""
@@ -141,11 +143,20 @@ class TantivyIndex:
         deleted = sum((segment.get("deletes") or {}).get("num_deleted_docs", 0) for segment in segments)
         return deleted / total if total else 0.0
 
-    def _open_writer(self) -> Any:
-        if self._writer is None:
-            # One thread, so that the same passages in the same order give the same segments.
-            self._writer = self._index.writer(HEAP_BYTES, 1)
-        return self._writer
+    @contextmanager
+    def _writing(self) -> Iterator[Any]:
+        """Lend the writer and commit; what fails leaves the last commit in place."""
+        try:
+            if self._writer is None:
+                # One thread, so that the same passages in the same order give the same segments.
+                self._writer = self._index.writer(HEAP_BYTES, 1)
+            yield self._writer
+            self._writer.commit()
+        except (ValueError, OSError, RuntimeError) as exc:
+            self._writer = None  # with what it had not committed; the next one begins afresh
+            raise IndexUnavailable(
+                f"cannot write to the lexical index {str(self._folder)!r}: {exc}; check disk space and permissions"
+            ) from exc
 
     # --- life -------------------------------------------------------------------------------------------------
 

@@ -128,7 +128,9 @@ class ChromaVectors:
     def _failure(self, exc: Exception) -> IndexUnavailable:
         if self._url is not None:
             return IndexUnavailable(f"the Chroma server {self._where} failed: {exc}; is it running?")
-        return IndexDamagedError(f"cannot read the vectors in {self._where}: {exc}; run `newsqa doctor --repair`")
+        return IndexDamagedError(
+            f"cannot use the vectors in {self._where}: {exc}; check disk space, then run `newsqa doctor --repair`"
+        )
 
     # --- reading ----------------------------------------------------------------------------------------------
 

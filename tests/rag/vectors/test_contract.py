@@ -164,7 +164,7 @@ def test_a_missing_or_damaged_store_is_told_as_damage(tmp_path: Path) -> None:
         ChromaVectors(folder=tmp_path / "chroma", collection="another")
     database = tmp_path / "chroma" / "chroma.sqlite3"
     database.write_bytes(b"not a database" * 100)
-    with pytest.raises(IndexDamagedError, match="cannot read the vectors"):
+    with pytest.raises(IndexDamagedError, match="cannot use the vectors"):
         chroma(tmp_path).ids()
 
 

@@ -22,7 +22,6 @@ from rag.indexing.progress import Meter
 from rag.indexing.repetition import NO_LINES, RepeatedLines, find_repeated, unpack
 from rag.indexing.report import IngestProgress, IngestReport
 from rag.indexing.roots import Scope, plan
-from rag.indexing.stores import remove_leftovers
 from rag.indexing.tasks import PrepareTask, ReadFile, ReadTask, Spooled, SpoolWriter
 from rag.indexing.workers import Workers
 from rag.schema import SkippedSource
@@ -116,7 +115,6 @@ class Ingest:
         """
         began = time.monotonic()
         self._meter.begin("scan")
-        remove_leftovers(self._writer.index.folder, self._catalog)
         repaired = self._writer.recover() + self._writer.fill()
         self._spool.mkdir(exist_ok=True)
         try:
