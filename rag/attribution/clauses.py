@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.attribution import lexicon as lex
+from rag.attribution.entities import Speaker
 from rag.attribution.recognition import Mention
 from rag.attribution.tokens import Sentence
 
@@ -23,7 +24,7 @@ _CLAUSE_OPENERS = frozenset("after when while as because before since although t
 
 @dataclass(slots=True)
 class Subject:
-    """One who speaks, as the sentence has it: exactly one of mention, pronoun and noun is set."""
+    """One who speaks, as the sentence has it: exactly one of mention, pronoun, noun and speaker is set."""
 
     first: int
     """Index of its first token, titles and article included."""
@@ -32,6 +33,8 @@ class Subject:
     pronoun: str | None = None
     noun: str | None = None
     """Head of a common noun phrase ("spokesman")."""
+    speaker: Speaker | None = None
+    """Who it is, where an earlier verb of the sentence has told that already."""
     text: str | None = None
     """The phrase as written, where it stands elsewhere in the sentence."""
 
@@ -156,7 +159,7 @@ class Clauses:
     def _is_parenthetical(self, first: int, last: int) -> bool:
         if last < first:
             return False
-        lows, words = self.sentence.lows, self.sentence.words
+        lows = self.sentence.lows
         low = lows[first]
         if low in lex.CONJUNCTIONS:
             return False

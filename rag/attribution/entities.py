@@ -43,6 +43,10 @@ class Entity:
         return self.may_be_person and self.gender in (None, gender)
 
 
+Speaker = tuple[str, Entity | None]
+"""How a speaker is called, and who that is when it is somebody with a name."""
+
+
 class Entities:
     """All entities of one article, built from its mentions in order of text."""
 
