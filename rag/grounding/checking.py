@@ -108,6 +108,13 @@ def check_statement(
     return Support(score)
 
 
+def supporting_sentences(text: str, evidence: Sequence[str]) -> list[int]:
+    """Return which of the evidence sentences say what the statement says, as far as its words show, in order."""
+    sources = [(number, sentence) for number, source in enumerate(evidence) for sentence in read_sentences(source)]
+    coverages = coverage_of(read_sentences(text), [sentence for _, sentence in sources])
+    return sorted({sources[place][0] for found in coverages for place in found.sources})
+
+
 def coverage_of(statement: Sequence[Sentence], sources: Sequence[Sentence]) -> list[Coverage]:
     """Return the coverage of each sentence of a statement."""
     weights = word_weights(sources)
