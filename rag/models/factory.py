@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rag.config import EmbeddingSettings, LLMSettings
 from rag.embedding import Embedder
-from rag.errors import ConfigError, QuestionError
+from rag.errors import ConfigError
 from rag.llm import ChatModel
 
 AUTO_OPENAI_MODEL = "gpt-4o-mini"  # what `auto` asks OpenAI for: its cheapest model that follows the format reliably
@@ -18,19 +18,13 @@ def make_chat_model(settings: LLMSettings, override: str | None = None) -> ChatM
 
     Args:
         settings: the configured model.
-        override: what one question asks for instead. It may come from a stranger over HTTP, so it can name another
-            model of the configured server, but no file to load and no code to import.
+        override: what one question asks for instead. It may name a file to load or code to import, so a server must
+            check it against a list before it comes here.
 
     Raises:
-        QuestionError: the override names a file or code.
         ConfigError: a needed setting, file or package is missing.
     """
-    if override is not None and override != settings.model:
-        if override.startswith((GGUF, LLAMA_INDEX)):
-            raise QuestionError(
-                f"model {override!r} cannot be chosen by a question: it loads a file or code; "
-                "set NEWSQA_LLM__MODEL where newsqa runs"
-            )
+    if override is not None:
         settings = settings.model_copy(update={"model": override})
     model = settings.model.strip()
     if model == "auto":

@@ -4,7 +4,7 @@ import pytest
 from pydantic import SecretStr
 
 from rag.config import EmbeddingSettings, LLMSettings, Settings
-from rag.errors import ConfigError, QuestionError
+from rag.errors import ConfigError
 from rag.models.factory import AUTO_OPENAI_MODEL, make_chat_model, make_embedder
 from rag.models.openai_chat import OpenAIChatModel
 from rag.models.openai_embedder import OpenAIEmbedder
@@ -48,12 +48,6 @@ def test_a_question_may_name_another_model_of_the_server_or_extractive() -> None
     other = make_chat_model(settings, "large")
     assert other is not None
     assert other.name == "large"
-
-
-@pytest.mark.parametrize("override", ["gguf:secrets.txt", "llama-index:os:getcwd"])
-def test_a_question_cannot_load_files_or_code(override: str) -> None:
-    with pytest.raises(QuestionError, match="cannot be chosen by a question"):
-        make_chat_model(LLMSettings(), override)
 
 
 def test_a_model_of_openai_without_a_key_is_a_mistake_that_says_what_to_set() -> None:
