@@ -38,15 +38,15 @@ $(BIN)/python:
 
 # Dependency groups need pip 25.1; Debian 12 brings 23.0.
 $(VENV)/.pip: constraints.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --upgrade pip --constraint constraints.txt
+	$(BIN)/python -m pip install -qq --upgrade pip --constraint constraints.txt
 	@touch $@
 
 $(VENV)/.runtime: pyproject.toml constraints.txt $(VENV)/.pip
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	$(BIN)/python -m pip install -qq --constraint constraints.txt --editable .
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt $(VENV)/.pip
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . --group dev
+	$(BIN)/python -m pip install -qq --constraint constraints.txt --editable . --group dev
 	@touch $(VENV)/.runtime $@
 
 env: $(VENV)/.dev

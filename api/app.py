@@ -12,6 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from api import problems
 from api.context import Context
+from api.description import describe
 from api.limits import Limits
 from api.metrics import Metrics
 from api.middleware import REQUEST_ID, Guard, RequestContext
@@ -79,6 +80,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     for module in (ask, articles, openai, health):
         app.include_router(module.router)
     page.mount(app)
+    app.openapi = describe(app, context)  # type: ignore[method-assign]  # the way FastAPI documents
     # The last one added is the first to see a request.
     if server.cors_origins:
         app.add_middleware(

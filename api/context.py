@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 from fastapi.security import APIKeyHeader, HTTPBearer
 from starlette.exceptions import HTTPException
 
+from api.examples import Examples
 from api.limits import Limits, TooMany
 from api.metrics import Metrics
 from api.security import Client, Keyring, Scope, sent_key
@@ -36,6 +37,7 @@ class Context:
     workers: ThreadPoolExecutor
     """Work on questions, so that a slow model keeps no other route waiting."""
     engine: Engine | None = None
+    examples: Examples = field(default_factory=Examples)
 
     def require_engine(self) -> Engine:
         """Return the engine.

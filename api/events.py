@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import Future
+from typing import Any
 
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict
@@ -21,6 +22,14 @@ from rag.wire import AnswerObject, CitationObject, SearchObject
 
 MEDIA_TYPE = "text/event-stream"
 HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+EVENT_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "event": {"enum": ["sources", "delta", "citation", "answer", "error"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+    "required": ["event", "data"],
+}
 HEARTBEAT = b": still here\n\n"
 
 

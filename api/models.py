@@ -12,6 +12,11 @@ from rag.schema import Filters, Question, Turn
 MAX_QUESTION_CHARS = 4000
 MAX_TURNS = 100
 
+VISIBLE = r"[^\s\x00-\x1f\ufeff]"
+"""Something that can be seen."""
+
+_DAY = r"(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9])"
+
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(datetime)
 
 
@@ -38,8 +43,20 @@ QuestionText = Annotated[
     Field(
         min_length=1,
         max_length=MAX_QUESTION_CHARS,
-        pattern=r"[^\s\x00-\x1f]",  # something that can be seen
+        pattern=VISIBLE,
         examples=["What did Blinken say?"],
+    ),
+]
+
+
+ArticleText = Annotated[str, Field(min_length=1, pattern=VISIBLE)]
+
+PublishedText = Annotated[
+    str,
+    Field(
+        max_length=100,
+        pattern=rf"^[0-9]{{4}}(-(0[1-9]|1[0-2])|-({_DAY})([T ][0-9:.+Z-]*)?)?$",
+        description="ISO 8601, as much of it as is known",
     ),
 ]
 
@@ -90,7 +107,7 @@ class AskRequest(_Request):
 class UploadRequest(_Request):
     """An article, with what is known about it; only the text is required."""
 
-    text: str = Field(min_length=1, description="The article, as scraped", examples=["Seoul, June 21 - ..."])
+    text: ArticleText = Field(description="The article, as scraped", examples=["Seoul, June 21 - ..."])
     name: str = Field(
         "upload.txt",
         min_length=1,
@@ -98,7 +115,7 @@ class UploadRequest(_Request):
         description="Becomes the path; `.md` and `.html` say what the text is. No file is written under it",
     )
     title: str | None = Field(None, max_length=1000)
-    published: str | None = Field(None, max_length=100, examples=["2024-06-21"])
+    published: PublishedText | None = Field(None, examples=["2024-06-21", "2024-06", "2024-06-21T09:30:00Z"])
     publisher: str | None = Field(None, max_length=300)
     author: str | None = Field(None, max_length=300)
     url: str | None = Field(None, max_length=2000)

@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 
 from rag.errors import (
     ConfigError,
@@ -156,7 +157,20 @@ def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
     kind = Kind(error.status_code, code, HTTPStatus(error.status_code).phrase)
-    return problem_response(_problem(request, kind, str(error.detail)), error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        # Starlette names the methods of the first route that has the path, and another route may have others.
+        headers["Allow"] = ", ".join(sorted(_methods_of(request)))
+    return problem_response(_problem(request, kind, str(error.detail)), headers)
+
+
+def _methods_of(request: Request) -> set[str]:
+    found: set[str] = set()
+    for route in request.app.routes:
+        match, _ = route.matches(request.scope)
+        if match is not Match.NONE:
+            found |= getattr(route, "methods", None) or set()
+    return found
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:

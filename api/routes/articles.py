@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.context import ContextDep, Reader, Writer
-from api.models import UploadRequest
+from api.models import VISIBLE, UploadRequest
 from api.problems import documented
 from rag.errors import SourceError
 from rag.schema import Metadata, SourceFile
@@ -31,7 +31,7 @@ _UPLOAD_BODY: dict[str, Any] = {
         "required": True,
         "content": {
             "application/json": {"schema": UploadRequest.model_json_schema()},
-            **{kind: {"schema": {"type": "string", "minLength": 1}} for kind in _RAW_TYPES},
+            **{kind: {"schema": {"type": "string", "minLength": 1, "pattern": VISIBLE}} for kind in _RAW_TYPES},
         },
     }
 }
@@ -113,14 +113,21 @@ def _source(content_type: str, body: bytes, name: str) -> SourceFile:
             upload = UploadRequest.model_validate_json(body)
         except ValidationError as exc:
             raise RequestValidationError([item | {"loc": ("body", *item["loc"])} for item in exc.errors()]) from exc
-        return source_from_upload(upload.name, upload.text, _metadata(upload))
+        return source_from_upload(_file_name(upload.name), upload.text, _metadata(upload))
     suffix = _RAW_TYPES.get(kind)
     if suffix is None:
         expected = ", ".join(["application/json", *_RAW_TYPES])
         raise HTTPException(415, f"Expected one of {expected}, found {kind or 'no content type'}.")
+    name = _file_name(name)
     if kind == "text/plain":  # whose name may say more: the browser sends Markdown as plain text
-        return source_from_upload(name or "upload.txt", body)
-    return source_from_upload(name if name.lower().endswith(suffix) else f"{name or 'upload'}{suffix}", body)
+        return source_from_upload(name, body)
+    return source_from_upload(name if name.lower().endswith(suffix) else f"{name.removesuffix('.txt')}{suffix}", body)
+
+
+def _file_name(name: str) -> str:
+    """Return a name that can be shown and that no folder can be reached by."""
+    shown = "".join(char if char.isprintable() and char not in "/\\" else "_" for char in name).strip(". ")
+    return shown or "upload.txt"
 
 
 def _metadata(upload: UploadRequest) -> Metadata:

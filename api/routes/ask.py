@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from api.context import ContextDep, Reader
-from api.events import HEADERS, MEDIA_TYPE, as_server_sent, first_and_rest, stream_events
+from api.events import EVENT_SCHEMA, HEADERS, MEDIA_TYPE, as_server_sent, first_and_rest, stream_events
 from api.models import AskRequest, Day, QuestionText
 from api.problems import documented
 from rag.schema import Filters
@@ -19,7 +20,7 @@ router = APIRouter(tags=["Questions"])
 _ASK_RESPONSES = documented(400, 401, 403, 408, 413, 421, 422, 429, 500, 502, 503, 504) | {
     200: {
         "description": "The answer; with `stream` as events `sources`, `delta`, `citation`, `answer`, `error`",
-        "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
+        "content": {MEDIA_TYPE: {"schema": EVENT_SCHEMA}},
     }
 }
 
@@ -60,6 +61,25 @@ async def search(
     engine = context.require_engine()
     found = await context.work(lambda: engine.search(q, k=k, filters=filters))
     return _json(SearchObject.of(q, found))
+
+
+class ExampleQuestions(BaseModel):
+    """Questions that the index answers."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    questions: list[str]
+
+
+@router.get(
+    "/v1/examples",
+    dependencies=[Reader],
+    responses=documented(400, 401, 403, 408, 413, 421, 422, 429, 500, 503, 504),
+)
+async def examples(context: ContextDep) -> ExampleQuestions:
+    """Offer a few questions to try, drawn from the indexed articles."""
+    engine = context.require_engine()
+    return ExampleQuestions(questions=await context.work(lambda: context.examples.of(engine)))
 
 
 def _json(model: AnswerObject | SearchObject) -> Response:

@@ -12,13 +12,13 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from api.context import DEFAULT_MODEL, Context, ContextDep, Reader
 from api.events import HEADERS, HEARTBEAT, MEDIA_TYPE, Silence, first_and_rest, stream_events
-from api.models import MAX_QUESTION_CHARS
+from api.models import QuestionText
 from api.problems import documented, problem_of
 from rag.schema import Answer, AnswerEvent, DeltaEvent, Question, StreamEvent, Turn
 from rag.wire import CitationObject
@@ -38,10 +38,29 @@ class TextPart(_Incoming):
     text: str
 
 
-class ChatMessageRequest(_Incoming):
-    """One message of the conversation. System messages are ignored: what may be said is what the articles say."""
+class QuestionPart(_Incoming):
+    """One part of a question."""
 
-    role: Literal["system", "developer", "user", "assistant"]
+    type: Literal["text"]
+    text: QuestionText
+
+
+class UserMessage(_Incoming):
+    """What the user asks. The last one is the question."""
+
+    role: Literal["user"]
+    content: QuestionText | Annotated[list[QuestionPart], Field(min_length=1, max_length=1)]
+
+    @property
+    def text(self) -> str:
+        """The words, whichever way they were sent."""
+        return self.content if isinstance(self.content, str) else self.content[0].text
+
+
+class OtherMessage(_Incoming):
+    """An earlier answer. System messages are ignored: what may be said is what the articles say."""
+
+    role: Literal["system", "developer", "assistant"]
     content: str | list[TextPart]
 
     @property
@@ -53,16 +72,28 @@ class ChatMessageRequest(_Incoming):
 class StreamOptions(_Incoming):
     """How to stream."""
 
-    include_usage: bool = False
+    include_usage: bool = Field(False, strict=True)
 
 
 class CompletionRequest(_Incoming):
-    """A conversation whose last message is the question."""
+    """A conversation whose last message of the user is the question."""
 
     model: str = Field(DEFAULT_MODEL, min_length=1, max_length=200, examples=[DEFAULT_MODEL])
-    messages: list[ChatMessageRequest] = Field(min_length=1, max_length=200)
-    stream: bool = False
+    messages: list[UserMessage | OtherMessage] = Field(
+        min_length=1,
+        max_length=200,
+        json_schema_extra={
+            "contains": {"type": "object", "properties": {"role": {"const": "user"}}, "required": ["role"]}
+        },
+    )
+    stream: bool = Field(False, strict=True)
     stream_options: StreamOptions | None = None
+
+    @model_validator(mode="after")
+    def _has_a_question(self) -> CompletionRequest:
+        if not any(isinstance(message, UserMessage) for message in self.messages):
+            raise ValueError("expected a message of the user, found none")
+        return self
 
 
 class ModelObject(BaseModel):
@@ -138,7 +169,7 @@ class Completion(BaseModel):
 _RESPONSES = documented(400, 401, 403, 404, 408, 413, 421, 422, 429, 500, 502, 503, 504) | {
     200: {
         "description": "The answer; with `stream`, as chunks",
-        "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
+        "content": {MEDIA_TYPE: {"schema": {"type": "object", "properties": {"data": {"type": "string"}}}}},
     }
 }
 
@@ -167,11 +198,14 @@ async def complete(request: Request, body: CompletionRequest, context: ContextDe
 def _question(body: CompletionRequest, context: Context) -> Question:
     if body.model not in context.allowed_models():
         raise HTTPException(404, f"There is no model {body.model!r}; GET /v1/models lists them.")
-    turns = [Turn(item.role, item.text) for item in body.messages if item.role in ("user", "assistant")]
-    if not turns or turns[-1].role != "user" or not turns[-1].content.strip():
-        raise HTTPException(422, "Expected the last message to be the user's, with a question in it.")
-    if len(turns[-1].content) > MAX_QUESTION_CHARS:
-        raise HTTPException(422, f"A question may have {MAX_QUESTION_CHARS} characters.")
+    turns = []
+    for message in body.messages:
+        if isinstance(message, UserMessage):
+            turns.append(Turn("user", message.text))
+        elif message.role == "assistant":
+            turns.append(Turn("assistant", message.text))
+    while turns[-1].role != "user":
+        turns.pop()
     return Question(text=turns[-1].content, history=tuple(turns[:-1]), model=context.model_of(body.model))
 
 

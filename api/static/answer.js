@@ -183,7 +183,7 @@ export class AnswerView {
   #addFooter(answer) {
     const total = answer.timings_ms.total;
     const parts = [
-      answer.model === "extractive" ? "in the articles’ own words" : `written by ${answer.model}`,
+      answer.status === "abstained" ? null : answer.model === "extractive" ? "in the articles’ own words" : `written by ${answer.model}`,
       total === undefined ? null : total < 1000 ? `${Math.max(1, Math.round(total))} ms` : `${(total / 1000).toFixed(1)} s`,
       answer.rejected ? `${answer.rejected} unsupported ${answer.rejected === 1 ? "statement" : "statements"} left out` : null,
     ];

@@ -211,6 +211,7 @@ function route() {
     show("ask");
     openArticle(wanted.get("article"), focus.end > focus.start ? { marks: [focus], focus } : {});
   } else if (location.hash === "#/articles") {
+    closeArticle();
     show("articles");
     listArticles();
   } else if (location.hash === "#/" || location.hash === "") {
@@ -251,16 +252,14 @@ $("theme").addEventListener("click", () => {
 // --- what the corpus offers ---
 
 async function welcome() {
-  const [page, { speakers }] = await Promise.all([get("/v1/articles?limit=200"), get("/v1/speakers?limit=100")]);
+  const page = await get("/v1/articles?limit=200");
   $("corpus").textContent = page.total === 1 ? "One article is indexed." : `${page.total} articles are indexed.`;
   if (!page.total) $("corpus").textContent = "Nothing is indexed yet: add articles to begin.";
-  // Names of two or more words make better examples than "officials", and people better than the busiest office.
-  const named = speakers.filter((speaker) => /^\p{Lu}\S*(\s\S+)+$/u.test(speaker.name) && speaker.name.length < 40);
-  const examples = (named.length ? named : speakers).slice(0, 4).map((speaker) => `What did ${printable(speaker.name)} say?`);
-  $("examples").replaceChildren(
-    ...examples.map((text) => el("li", {}, el("button", { type: "button", onclick: () => ask(text) }, text))),
-  );
   $("path-list").replaceChildren(...page.items.map((item) => el("option", { value: item.path }, printable(item.title || ""))));
+  const { questions } = await get("/v1/examples");
+  $("examples").replaceChildren(
+    ...questions.map((text) => el("li", {}, el("button", { type: "button", onclick: () => ask(text) }, printable(text)))),
+  );
 }
 
 route();

@@ -51,6 +51,8 @@ def test_refusal_is_marked(client: TestClient) -> None:
     [
         ({"messages": []}, 422),
         ({"messages": [{"role": "assistant", "content": "Cho."}]}, 422),
+        ({"messages": [{"role": "user", "content": []}]}, 422),
+        ({"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "x"}}]}]}, 422),
         ({"messages": [{"role": "user", "content": " "}]}, 422),
         ({"messages": [{"role": "user", "content": "x" * 5000}]}, 422),
         ({"messages": [{"role": "user", "content": "a"}], "model": "gpt-4o"}, 404),
