@@ -20,6 +20,7 @@ from rag.text.words import words
 
 MOST_CHARS: Final = 20_000  # of one reply; a real answer has a few hundred
 MOST_STATEMENT_CHARS: Final = 800
+MOST_BARE_NUMBERS: Final = 4  # of a reply that is numbers only; more of them point at nothing
 LEAST_WORDS: Final = 2  # of a statement: a single word ("HACKED", "Yes") says nothing that could be checked
 
 _SEPARATOR: Final = re.compile(r"\n|[\[【]\s*\^?(?P<numbers>\d{1,4}(?:\s*(?:,|;|-|–|and|&)\s*\d{1,4})*)\s*[\]】]")
@@ -61,7 +62,8 @@ class ReplyParser:
 
     Models put the numbers after a statement ("... Monday [2]. ..."), after its full stop ("... Monday. [2] ...") or,
     copying the form of the sentences shown to them, before it ("[2] ... Monday."). All three are read; several
-    sentences before one number share it and are judged one by one.
+    sentences before one number share it and are judged one by one. A reply of numbers alone ("[4] [6]") points at the
+    sentences that answer, which are then quoted.
     """
 
     def __init__(self, numbered: Mapping[int, Evidence]) -> None:
@@ -73,6 +75,8 @@ class ReplyParser:
         self._before: list[int] = []
         self._after: list[int] = []
         self._said: set[str] = set()
+        self._bare: list[int] = []
+        self._wrote_words = False
         self.abstained = False
         """The model wrote the sentinel, or in other words that the sentences do not answer."""
         self.overlong = False
@@ -93,6 +97,11 @@ class ReplyParser:
         """Yield what the end of the reply completes."""
         yield from self._consume(final=True)
         yield from self._flush()
+        if not self._wrote_words and not self.abstained:
+            for number in list(dict.fromkeys(self._bare))[:MOST_BARE_NUMBERS]:
+                if number in self._numbered:
+                    evidence = self._numbered[number]
+                    yield DraftStatement(text=" ".join(evidence.text.split()), evidence=(evidence,))
 
     def _consume(self, *, final: bool) -> Iterator[Parsed]:
         self._buffer = _without_thinking(self._buffer, final=final)
@@ -165,6 +174,8 @@ class ReplyParser:
 
     def _flush(self, *, keep_before: bool = False) -> Iterator[Parsed]:
         text, numbers = self._text, list(dict.fromkeys(self._before + self._after))
+        if not words(text):
+            self._bare += numbers
         self._text, self._after = "", []
         if not keep_before:
             self._before = []
@@ -189,6 +200,7 @@ class ReplyParser:
         said = words(text)
         if not said:
             return
+        self._wrote_words = True
         if tuple(said[: len(_SENTINEL_WORDS)]) == _SENTINEL_WORDS or _REFUSAL.search(text):
             self.abstained = True
             return

@@ -100,6 +100,11 @@ def test_a_statement_that_denies_is_no_refusal() -> None:
     )
 
 
+@pytest.mark.parametrize("reply", ["[4] [2]", "[4, 2].", "[4]\n[2]\n[99]"])
+def test_a_reply_of_numbers_alone_quotes_those_sentences(reply: str) -> None:
+    assert parse(reply) == ([("four four", (4,)), ("two two", (2,))], False)
+
+
 def test_an_unfinished_citation_is_no_citation() -> None:
     assert parse("It began in spring [1") == ([("It began in spring [1", "no_source")], False)
 
