@@ -29,6 +29,7 @@ from rag.catalog.tables import TABLES, connect
 from rag.schema import Article, Passage, SkippedSource, SourceFile
 
 VARIABLES = 500
+_OWNED = ("texts", "passages", "statements", "entities")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,7 +320,7 @@ class CatalogWriter:
                 if db.execute("DELETE FROM forms WHERE form = ? AND articles <= 0 RETURNING key", (form,)).fetchall():
                     db.execute("DELETE FROM form_words WHERE form = ?", (form,))
             db.execute(f"DELETE FROM {own}", (number,))
-            for table in ("entities", "statements", "passages", "texts"):
+            for table in _OWNED:
                 db.execute(f"DELETE FROM {table} WHERE article = ?", (number,))
             db.execute("DELETE FROM articles WHERE num = ?", (number,))
 
@@ -444,6 +445,37 @@ class CatalogWriter:
     def put_copies_of(self, groups: Iterable[tuple[str, str]]) -> None:
         """Set the group of articles: pairs of group and article id."""
         self._db.executemany("UPDATE articles SET copy_of = ? WHERE id = ?", groups)
+
+    # --- disagreements ----------------------------------------------------------------------------------------
+
+    def passage_counts(self) -> dict[str, int]:
+        """Return by article how many passages it was given."""
+        return dict(self._rows("SELECT id, passages FROM articles"))
+
+    def orphans(self) -> list[str]:
+        """Return the tables that hold rows of no article, and articles without a text."""
+        found = [
+            table
+            for table in _OWNED
+            if self._rows(f"SELECT 1 FROM {table} WHERE article NOT IN (SELECT num FROM articles) LIMIT 1")
+        ]
+        bare = self._rows("SELECT path FROM articles WHERE num NOT IN (SELECT article FROM texts) ORDER BY path")
+        return [*found, *(path for (path,) in bare)]
+
+    def drop_orphans(self) -> None:
+        """Drop rows of no article, and articles without a text; their files are read again."""
+        bare = self._rows("SELECT id FROM articles WHERE num NOT IN (SELECT article FROM texts)")
+        self.delete_articles(article_id for (article_id,) in bare)
+        for table in _OWNED:
+            self._db.execute(f"DELETE FROM {table} WHERE article NOT IN (SELECT num FROM articles)")
+        self._db.execute("DELETE FROM entity_forms WHERE entity NOT IN (SELECT num FROM entities)")
+        self._db.execute(
+            "UPDATE forms SET articles = (SELECT COUNT(DISTINCT article) FROM entity_forms "
+            "JOIN entities ON entities.num = entity_forms.entity WHERE entity_forms.form = forms.form)"
+        )
+        self._db.execute("DELETE FROM forms WHERE articles = 0")
+        self._db.execute("DELETE FROM form_words WHERE form NOT IN (SELECT form FROM forms)")
+        self.expire_files()
 
     # --- helpers ----------------------------------------------------------------------------------------------
 

@@ -34,6 +34,7 @@ CHUNK = 200  # articles held at a time
 
 FindingKind = Literal[
     "catalog_damaged",
+    "catalog_orphans",
     "unfinished_ingest",
     "text_damaged",
     "passages_damaged",
@@ -51,6 +52,7 @@ FindingKind = Literal[
 
 _EXPLANATIONS: dict[FindingKind, tuple[str, str]] = {
     "catalog_damaged": ("the catalog is damaged", "builds the index anew from its folders"),
+    "catalog_orphans": ("rows of the catalog that belong to no article", "drops them"),
     "unfinished_ingest": ("an ingest was interrupted", "finishes it"),
     "text_damaged": ("articles whose text differs from its hash", "reads their files again"),
     "passages_damaged": ("articles with passages that their text does not have", "splits the articles again"),
@@ -198,6 +200,7 @@ def _look(folder: Path, settings: Settings, wanted: Manifest) -> Examination:
         seen.articles, seen.passages = catalog.size()
         if catalog.in_flight() or catalog.meta("dirty") == "1":
             seen.add("unfinished_ingest", catalog.in_flight() or ["the last stage"])
+        seen.add("catalog_orphans", catalog.orphans())
         _examine_articles(catalog, seen)
         _examine_stores(folder, catalog, settings, seen)
         _examine_folders(catalog, settings, seen)
@@ -213,6 +216,7 @@ def _look(folder: Path, settings: Settings, wanted: Manifest) -> Examination:
 
 def _examine_articles(catalog: CatalogWriter, seen: Examination) -> None:
     ids = catalog.article_ids()
+    expected = catalog.passage_counts()
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
         try:
@@ -226,7 +230,11 @@ def _examine_articles(catalog: CatalogWriter, seen: Examination) -> None:
             by_article[passage.article_id].append(passage)
         seen.add(
             "passages_damaged",
-            (article.path for article in articles.values() if not _is_sound(article, by_article[article.id])),
+            (
+                article.path
+                for article in articles.values()
+                if not _is_sound(article, by_article[article.id], expected[article.id])
+            ),
         )
 
 
@@ -240,8 +248,8 @@ def _matches_hash(source: SourceFile) -> bool:
     return hashlib.sha256(data).hexdigest() == source.sha256
 
 
-def _is_sound(article: Article, passages: Sequence[Passage]) -> bool:
-    return all(
+def _is_sound(article: Article, passages: Sequence[Passage], expected: int) -> bool:
+    return len(passages) == expected and all(
         passage.span.of(article.raw) == passage.text
         and all(passage.span.contains(sentence) for sentence in passage.sentences)
         for passage in passages

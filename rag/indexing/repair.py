@@ -35,6 +35,9 @@ def mend(
             writer.recover()
             writer.fill()
             index = writer.index
+            if "catalog_orphans" in seen.found:
+                with index.catalog.transaction():
+                    index.catalog.drop_orphans()
             index.lexical.delete(set(seen.found.get("lexical_orphans", ())))
             index.vectors.delete(set(seen.found.get("vectors_orphans", ())))
             writer.restore(index.catalog.articles_of(seen.found.get("lexical_missing", ())), vectors=False)

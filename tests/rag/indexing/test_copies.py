@@ -32,13 +32,10 @@ def test_copies_with_another_title_or_a_few_other_words_are_one_group(bench: Ben
     bench.write("far.txt", text(1, changed=20))
     bench.write("other.txt", text(2))
     report = bench.ingest(bench.corpus)
-    groups = bench.check().groups
-    assert (
-        groups["a.txt"]
-        == groups["b.txt"]
-        == groups["c.txt"]
-        == min(bench.check().articles[p] for p in ("a.txt", "b.txt", "c.txt"))
-    )
+    contents = bench.check()
+    groups = contents.groups
+    smallest = min(contents.articles[path] for path in ("a.txt", "b.txt", "c.txt"))
+    assert [groups["a.txt"], groups["b.txt"], groups["c.txt"]] == [smallest] * 3
     assert len({groups["a.txt"], groups["far.txt"], groups["other.txt"]}) == 3
     assert report.duplicates == 2
     assert jaccard(shingles(text(1)), shingles(text(1, changed=20))) < THRESHOLD
@@ -62,14 +59,9 @@ def test_groups_do_not_depend_on_history(bench: Bench, tmp_path: Path) -> None:
     assert other.check().groups == bench.check().groups
 
 
-@given(
-    st.integers(2, 9).flatmap(
-        lambda n: st.tuples(st.just(n), st.sets(st.sampled_from(list(combinations(range(1, n + 1), 2)))))
-    )
-)
-def test_every_two_of_a_group_are_alike(drawn: tuple[int, set[tuple[int, int]]]) -> None:
-    count, pairs = drawn
-    articles = {body: [f"{body}x", f"{body}y"] for body in range(1, count + 1)}
+@given(st.sets(st.sampled_from(list(combinations(range(1, 8), 2)))))
+def test_every_two_of_a_group_are_alike(pairs: set[tuple[int, int]]) -> None:
+    articles = {body: [f"{body}x", f"{body}y"] for body in range(1, 8)}
     groups = _groups(articles, sorted(pairs))
     assert groups == _groups(dict(reversed(articles.items())), sorted(pairs, reverse=True))
     for left, right in combinations(articles, 2):

@@ -19,8 +19,8 @@ from rag.sources import source_from_upload
 from tests.rag.indexing.building import Bench, story
 
 
-def upload(bench: Bench, name: str, number: int, **metadata: str) -> str:
-    source = source_from_upload(name, story(number), Metadata(**metadata))
+def upload(bench: Bench, name: str, number: int) -> str:
+    source = source_from_upload(name, story(number))
     return add_article(bench.index, bench.settings, bench.embedder, source).id
 
 

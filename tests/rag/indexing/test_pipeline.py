@@ -6,20 +6,30 @@ import gzip
 import json
 import os
 import shutil
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from rag.embedding import Vectors
 from rag.errors import ConfigError, IndexMismatchError, ModelError, SourceError
 from rag.indexing import IngestProgress, IngestReport, ingest
+from rag.indexing.processing import PreparedArticle, prepare
 from rag.models.doubles import HashingEmbedder
-from rag.schema import SkippedSource
+from rag.schema import SkippedSource, SourceFile
+from rag.sources import FoundFile, read_sources
 from tests.rag.indexing.building import Bench, story
 
-SAME = {"seconds": 0.0, "stages": {}}
+
+class Failing(HashingEmbedder):
+    """A model that is away."""
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        raise ModelError("the model is away")
 
 
 def counts(report: IngestReport) -> dict[str, int]:
@@ -50,7 +60,7 @@ def test_a_second_ingest_does_nothing_at_all(filled: Bench) -> None:
     before = {file: file.stat().st_mtime_ns for file in filled.index.rglob("*") if file.suffix in {".sqlite", ".json"}}
     generation = filled.open().catalog.generation()
     report = filled.ingest(filled.corpus)
-    assert replace(report, **SAME) == IngestReport(unchanged=4, articles=4, passages=report.passages)
+    assert replace(report, seconds=0.0, stages={}) == IngestReport(unchanged=4, articles=4, passages=report.passages)
     assert filled.embedder.embedded == []
     assert filled.open().catalog.generation() == generation
     assert before == {file: file.stat().st_mtime_ns for file in before}
@@ -209,13 +219,12 @@ def test_a_file_that_keeps_changing_keeps_its_article(filled: Bench, monkeypatch
     from rag.indexing import tasks
 
     file = filled.write("story1.txt", story(1) + "One.\n")
-    real, size = tasks.read_sources, iter(range(100))
+    size = iter(range(100))
 
-    def read_while_growing(found: object, **named: object) -> object:
-        items = list(real(found, **named))  # type: ignore[arg-type]  # passed on as it came
-        if found.path == "story1.txt":  # type: ignore[attr-defined]  # a FoundFile
+    def read_while_growing(found: FoundFile) -> Iterator[SourceFile | SkippedSource]:
+        yield from read_sources(found)
+        if found.path == "story1.txt":
             file.write_text(story(1) + "x" * next(size))
-        return iter(items)
 
     with monkeypatch.context() as patched:
         patched.setattr(tasks, "read_sources", read_while_growing)
@@ -232,14 +241,13 @@ def test_an_article_that_breaks_the_cleaner_is_reported(bench: Bench, monkeypatc
 
     bench.write("bad.txt", story(1))
     bench.write("good.txt", story(2))
-    real = tasks.prepare
 
-    def prepare(source: object, **named: object) -> object:
-        if source.path == "bad.txt":  # type: ignore[attr-defined]  # a SourceFile
+    def fail_for_one(source: SourceFile, **rest: Any) -> PreparedArticle:
+        if source.path == "bad.txt":
             raise RecursionError("too deep")
-        return real(source, **named)  # type: ignore[arg-type]  # passed on as it came
+        return prepare(source, **rest)
 
-    monkeypatch.setattr(tasks, "prepare", prepare)
+    monkeypatch.setattr(tasks, "prepare", fail_for_one)
     report = bench.ingest(bench.corpus)
     assert report.indexed == 1
     assert [(item.path, "RecursionError: too deep" in item.reason) for item in report.skipped] == [("bad.txt", True)]
@@ -247,10 +255,6 @@ def test_an_article_that_breaks_the_cleaner_is_reported(bench: Bench, monkeypatc
 
 
 def test_a_model_that_fails_halfway_loses_nothing(filled: Bench) -> None:
-    class Failing(HashingEmbedder):
-        def embed_documents(self, texts: object) -> object:  # type: ignore[override]  # raises, whatever it is given
-            raise ModelError("the model is away")
-
     before = filled.check()
     filled.write("new.txt", story(9))
     with pytest.raises(ModelError, match="away"):
@@ -354,10 +358,6 @@ def test_a_rebuild_with_another_embedder_switches_whole(filled: Bench) -> None:
 
 
 def test_a_rebuild_that_fails_leaves_the_old_index(filled: Bench) -> None:
-    class Failing(HashingEmbedder):
-        def embed_documents(self, texts: object) -> object:  # type: ignore[override]  # raises, whatever it is given
-            raise ModelError("the model is away")
-
     before = filled.check()
     with pytest.raises(ModelError):
         ingest(filled.index, filled.settings, Failing(32), (), rebuild=True)

@@ -11,10 +11,8 @@ MENU = ["home", "about us", "subscribe to the newsletter today"]
 
 
 def pages(count: int, *, lines: list[str]) -> list[list[str]]:
-    return [
-        [*lines, *(f"a sentence of page {n} that nothing else says, number {k}" for k in range(6))]
-        for n in range(count)
-    ]
+    own = [[f"a sentence of page {n} that nothing else says, number {k}" for k in range(6)] for n in range(count)]
+    return [[*lines, *sentences] for sentences in own]
 
 
 def test_lines_on_many_pages_repeat() -> None:
@@ -76,9 +74,8 @@ def test_articles_are_cleaned_again_when_a_line_begins_or_ceases_to_repeat(bench
     opened = bench.open()
     assert opened.lexical.phrase(["lighthouse", "cooperative"], limit=50) == []
     (article,) = opened.catalog.articles([item.id for item in opened.catalog.article_summaries(limit=1).items]).values()
-    assert [
-        removal.span.of(article.raw).strip() for removal in article.removed if removal.reason == "repeated_in_corpus"
-    ] == [NOTICE]
+    removed = [one.span.of(article.raw).strip() for one in article.removed if one.reason == "repeated_in_corpus"]
+    assert removed == [NOTICE]
     opened.close()
     assert bench.ingest().unchanged == 8
     (bench.corpus / "7.txt").unlink()
