@@ -95,8 +95,10 @@ def _kind(line: Line) -> BlockKind:
 
 
 def _partition(raw: str, pieces: Sequence[tuple[Span, str | None]]) -> tuple[tuple[Span, ...], tuple[Removal, ...]]:
-    """Spread the pieces over all of `raw`: white space between two pieces that stay stays, any other goes with its
-    removed neighbour; pieces that touch and share a reason are one.
+    """Spread the pieces over all of `raw`.
+
+    White space between two pieces that stay stays, any other goes with its removed neighbour. Pieces that touch and
+    have the same reason become one.
     """
     if not pieces:
         return (), (Removal(Span(0, len(raw)), "empty"),) if raw else ()

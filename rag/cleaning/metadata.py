@@ -1,4 +1,4 @@
-"""Title, date, author and publisher: from what the source says about itself, else from its lines; never guessed."""
+"""Title and author: from what the source says about itself, else from lines around the article; never guessed."""
 
 from __future__ import annotations
 
@@ -6,32 +6,40 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rag.cleaning.lines import Line
+from rag.cleaning.dates import find_published
+from rag.cleaning.language import guess_language
+from rag.cleaning.lines import Line, normalise
 from rag.schema import PartialDate, SourceFile, Span
-from rag.text.dates import find_dates
 from rag.text.words import STOPWORDS
 
-_DATE_PREFIX = re.compile(
-    r"(?:(?:date|published|posted|updated|publication date|дата)\s*:?\s*)?(?P<date>\d{4}-\d{2}-\d{2})\s+(?=\S)",
-    re.IGNORECASE,
+_HEAD = 25
+"""Lines before the first paragraph among which title, byline and date are looked for."""
+_TAIL = 6
+_PARAGRAPH_WORDS = 12
+_LONGEST_TITLE = 250
+_BODY_LOOK = 2000  # characters of a paragraph that a title is compared with
+_TITLE_OVERLAP = 0.5  # share of a title's words that the article uses too
+_FURNITURE = frozenset(
+    "advertisement comments share subscribe related navigation legal cookies copyright list_marker caption".split()
 )
-_BYLINE = re.compile(
-    r"(?:(?:written |posted |reported |edited |story |words )?by:?|author:?|von|par|por|автор:?)\s+(?P<name>.+)",
-    re.IGNORECASE,
-)
-_NAME = re.compile(
-    r"(?P<name>[^\W\d_][\w'’.-]*(?:\s+(?:(?:de|da|del|van|von|der|den|la|le|bin|al|el|of)\s+)*[^\W\d_][\w'’.-]*){1,3})"
-)
-_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,5}")
-_PHOTO_CREDIT = re.compile(
-    r"(?:©|\(c\)|photo(?: by| credit)?:?|image(?: credit)?:?|credit:?|picture:)\s*\S.{0,80}", re.IGNORECASE
-)
-_YEAR = re.compile(r"(?<![\d.,$€£-])(?:19[89]|20[0-9])\d(?![\d%]|[.,]\d)")
+
 _WORD = re.compile(r"\w+")
-_FUTURE = re.compile(
-    r"\b(?:will|next|upcoming|by|until|before|scheduled|planned|expected|due|plans? to|set to)\b", re.IGNORECASE
+_NAME = r"[^\W\d_a-zа-я][\w'’.-]*(?: (?:(?:de|da|del|van|von|der|den|la|le|bin|al|el) )*[^\W\d_a-zа-я][\w'’.-]*){1,3}"
+_NAME_ALONE = re.compile(_NAME)
+_BYLINE = re.compile(
+    r"(?:(?:[Ww]ritten|[Pp]osted|[Rr]eported|[Ee]dited|[Ss]tory|[Ww]ords|WRITTEN|POSTED)? ?(?:[Bb]y|BY)|"
+    r"[Aa]uthor|Von|Par|Por|От|Автор):? "
+    rf"(?P<name>{_NAME})"
+    rf"(?:,? (?:and|&) {_NAME})*(?:(?: ?[,|·•/(–—-]| (?:for|in|on|at|[Uu]pdated|[Pp]ublished|[Pp]osted) ).*)?"
 )
-_HEAD_LINES = 25  # bylines and date lines stand before the article or right behind it
+_BY_ALONE = re.compile(r"(?:(?:written|posted|reported|story|words) )?(?:by|von|par|por|author|автор):?")
+_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,5}")
+_HANDLE = re.compile(r"@\w{2,30}")
+_PUBLISHER = re.compile(
+    r"(?:©|\(c\)|[Cc]opyright(?: ©)?) ?(?:19|20)\d\d(?:\s?[-–—]\s?(?:19|20)\d\d)?,? (?:by )?"
+    r"(?P<name>(?:The )?[A-Z][\w&.'’]*(?: (?:[A-Z&][\w&.'’]*|of|the|and)){0,4}?)"
+    r"(?:[.,|]|$| [Aa]ll [Rr]ights| - |,? Inc\b|,? LLC\b|,? Ltd\b)"
+)
 
 
 @dataclass(slots=True)
@@ -50,21 +58,41 @@ class Found:
     """Line index to a part at its beginning that is removed, with the reason."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Where the article stands among the lines."""
+
+    lines: Sequence[Line]
+    reasons: Sequence[str | None]
+    first: int
+    """Its first paragraph; the number of lines where there is none."""
+    last: int
+
+    @property
+    def head(self) -> range:
+        return range(max(0, self.first - _HEAD), min(self.first, len(self.lines)))
+
+    @property
+    def tail(self) -> range:
+        return range(self.last + 1, min(self.last + 1 + _TAIL, len(self.lines)))
+
+
 def find_metadata(source: SourceFile, lines: Sequence[Line], reasons: Sequence[str | None]) -> Found:
-    """Read title, date and author; `reasons` says which lines are out already."""
+    """Read title, date, author and publisher; `reasons` says which lines are out already."""
     given = source.metadata
-    found = Found(publisher=given.publisher, language=given.language)
-    first = _first_paragraph(lines, reasons)
-    title = _title_line(source, lines, reasons, first)
-    if title is not None:
-        found.reasons[title] = "title"
-        found.title = " ".join(lines[title].text.split())
-    found.title = given.title or found.title
-    found.author = given.author or _author(lines, reasons, found, first)
-    _date(source, lines, reasons, found, first)
-    for index, line in enumerate(lines):
-        if index not in found.reasons and len(line.text) < 90 and _PHOTO_CREDIT.fullmatch(line.text):
-            found.reasons[index] = "caption"
+    kept = [row for row, reason in enumerate(reasons) if reason is None]
+    first = next((row for row in kept if lines[row].text.count(" ") >= _PARAGRAPH_WORDS), len(lines))
+    frame = _Frame(lines, reasons, first, kept[-1] if kept else len(lines))
+    found = Found(publisher=given.publisher or _publisher(lines, reasons))
+    _title(source, frame, found)
+    _author(source, frame, found)
+    written = find_published(source, lines, reasons, head=frame.head, first=first, tail=frame.tail)
+    found.published, found.published_from = written.published, written.published_from
+    if written.cut is not None:
+        found.cut[written.cut[0]] = (written.cut[1], "date")
+    for row in written.rows:
+        found.reasons.setdefault(row, "date")
+    found.language = given.language or guess_language(" ".join(lines[row].text[:1000] for row in kept[:8]))
     return found
 
 
@@ -73,108 +101,78 @@ def _stems(text: str) -> set[str]:
     return {word[:5] for word in _WORD.findall(text.lower()) if word not in STOPWORDS}
 
 
-def _first_paragraph(lines: Sequence[Line], reasons: Sequence[str | None]) -> int:
-    return next((i for i, line in enumerate(lines) if reasons[i] is None and line.text.count(" ") >= 12), len(lines))
-
-
-def _title_line(source: SourceFile, lines: Sequence[Line], reasons: Sequence[str | None], first: int) -> int | None:
-    body: set[str] = set()
-    for line, reason in zip(lines[first:], reasons[first:], strict=True):
-        if reason is None:
-            body.update(_stems(line.text[:2000]))
+def _title(source: SourceFile, frame: _Frame, found: Found) -> None:
+    lines, reasons = frame.lines, frame.reasons
     given = source.metadata.title
+    row = None
     if given:
-        wanted = set(_stems(given))
-        for index, line in enumerate(lines[: first + 1]):
-            if set(_stems(line.text[:300])) == wanted:
-                return index
-    for index, line in enumerate(lines[: min(first, 60)]):
-        wanted = set(_stems(line.text[:300]))
-        if len(line.text) > 20 and len(wanted) >= 3 and len(wanted & body) >= 0.5 * len(wanted) and not line.bullet:
-            if line.text.endswith((".", ":")):
-                continue
-            return index
-    return None
+        found.title = given
+        wanted = normalise(given)
+        row = next((at for at in range(min(frame.first + 1, len(lines))) if _same_title(lines[at].key, wanted)), None)
+    elif frame.first < len(lines):
+        body: set[str] = set()
+        for at in range(frame.first, len(lines)):
+            if reasons[at] is None:
+                body |= _stems(lines[at].text[:_BODY_LOOK])
+        row = next((at for at in frame.head if _is_title(lines[at], reasons[at], body)), None)
+        if row is not None:
+            found.title = " ".join(lines[row].text.split())
+    if row is not None:
+        found.reasons[row] = "title"
+        for at in frame.head:
+            if lines[at].key == lines[row].key:
+                found.reasons[at] = "title"
 
 
-def _author(lines: Sequence[Line], reasons: Sequence[str | None], found: Found, first: int) -> str | None:
-    author = None
-    candidates: dict[str, list[int]] = {}
-    for index, line in enumerate(lines):
-        if len(line.text) > 120 or (index > first + 3 and reasons[index] is None and line.text.count(" ") > 8):
+def _same_title(key: str, wanted: str) -> bool:
+    return key == wanted or (len(key) > 20 and (wanted.startswith(key) or key.startswith(wanted)))
+
+
+def _is_title(line: Line, reason: str | None, body: set[str]) -> bool:
+    if reason in _FURNITURE or line.bullet or not 20 < len(line.text) < _LONGEST_TITLE:
+        return False
+    if line.text.endswith((".", ":", ",")) or line.text.count(" ") < 2:
+        return False
+    words = _stems(line.text)
+    return len(words) >= 3 and len(words & body) >= _TITLE_OVERLAP * len(words)
+
+
+def _author(source: SourceFile, frame: _Frame, found: Found) -> None:
+    """Find bylines: "By NAME", a name above an e-mail address or a handle, and the same name once more."""
+    lines, author = frame.lines, None
+    rows = (*frame.head, *frame.tail)
+    for row in rows:
+        text, after = lines[row].text, lines[row + 1] if row + 1 < len(lines) else None
+        if len(text) > 120:
             continue
-        if index <= first and (match := _BYLINE.fullmatch(line.text)) and len(line.text) < 100:
-            found.reasons[index] = "byline"
-            author = author or _clean_name(match.group("name"))
-        elif _EMAIL.fullmatch(line.text):
-            found.reasons[index] = "byline"
-            before = lines[index - 1].text if index else ""
-            if _looks_like_name(before):
-                candidates.setdefault(before, []).append(index - 1)
-    for name, places in candidates.items():
-        author = author or name
-        for place in places:
-            found.reasons[place] = "byline"
-    if author:
-        key = author.lower()
-        for index, line in enumerate(lines[: first + 1]):
-            if line.key.startswith(key) and len(line.text) <= len(author) + 30 and index not in found.reasons:
-                found.reasons[index] = "byline"
-    return author
+        if match := _BYLINE.fullmatch(text):
+            found.reasons[row] = "byline"
+            author = author or match.group("name")
+        elif _EMAIL.fullmatch(text) or _HANDLE.fullmatch(text):
+            found.reasons[row] = "byline"
+            if row and _is_name(lines[row - 1].text) and row - 1 not in found.reasons:
+                found.reasons[row - 1] = "byline"
+                author = author or lines[row - 1].text
+        elif after is not None and _BY_ALONE.fullmatch(lines[row].key) and _is_name(after.text):
+            found.reasons[row] = found.reasons[row + 1] = "byline"
+            author = author or after.text
+    if author is not None:
+        author = author.rstrip(".,")
+        key = normalise(author)
+        for row in rows:
+            if lines[row].key.startswith(key) and len(lines[row].text) <= len(author) + 30:
+                found.reasons.setdefault(row, "byline")
+    found.author = source.metadata.author or author
 
 
-def _looks_like_name(text: str) -> bool:
+def _is_name(text: str) -> bool:
     words = text.split()
-    return 2 <= len(words) <= 4 and all(word[:1].isupper() for word in words) and bool(_NAME.fullmatch(text))
+    return 2 <= len(words) <= 4 and all(word[0].isupper() for word in words) and bool(_NAME_ALONE.fullmatch(text))
 
 
-def _clean_name(text: str) -> str | None:
-    match = _NAME.match(text)
-    return match.group("name") if match else None
-
-
-def _date(source: SourceFile, lines: Sequence[Line], reasons: Sequence[str | None], found: Found, first: int) -> None:
-    for index, line in enumerate(lines[: first + 1]):
-        match = _DATE_PREFIX.match(line.text)
-        if match:
-            written = _parse(match.group("date"))
-            if written is not None:
-                start = line.content.start
-                found.cut[index] = (Span(line.span.start, start + match.end()), "date")
-                found.published, found.published_from = written, "text"
-                break
-    if source.metadata.published is not None:
-        found.published, found.published_from = source.metadata.published, "metadata"
-    if found.published is None:
-        _latest_day(lines, reasons, found)
-
-
-def _parse(text: str) -> PartialDate | None:
-    try:
-        return PartialDate.parse(text)
-    except ValueError:
-        return None
-
-
-def _latest_day(lines: Sequence[Line], reasons: Sequence[str | None], found: Found) -> None:
-    days: list[PartialDate] = []
+def _publisher(lines: Sequence[Line], reasons: Sequence[str | None]) -> str | None:
+    """Return whom a copyright line with a year names; a line without one may be the credit of a picture."""
     for line, reason in zip(lines, reasons, strict=True):
-        if reason is not None:
-            continue
-        for _, written in find_dates(line.text[:20_000]):
-            if written.year is None and written.month is not None and written.day is not None:
-                days.append(written)
-    if not days:
-        return
-    latest = max(days, key=lambda day: (day.month or 0, day.day or 0))
-    found.published, found.published_from = latest, "text"
-    years = {
-        (int(year), line.number, line.text)
-        for line, reason in zip(lines, reasons, strict=True)
-        if reason is not None and len(line.text) < 300
-        for year in _YEAR.findall(line.text)
-    }
-    if len({year for year, _, _ in years}) == 1:
-        year, number, text = min(years, key=lambda entry: entry[1])
-        found.published = PartialDate(year, latest.month, latest.day)
-        found.published_from = f"text; year from line {number}: {text[:80]!r}"
+        if reason == "copyright" and (match := _PUBLISHER.search(line.text)):
+            return match.group("name").rstrip(".,")
+    return None

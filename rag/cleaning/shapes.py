@@ -6,6 +6,7 @@ import math
 import re
 
 from rag.cleaning.furniture import label_reason, phrase_reason
+from rag.cleaning.language import FUNCTION_WORDS
 from rag.cleaning.lines import Line
 
 LONGEST_LOOK = 1500
@@ -22,19 +23,7 @@ SHAPE = (
 )  # fmt: skip
 """Names of what `shape` returns."""
 
-FUNCTION_WORDS = frozenset(
-    # the commonest words of each language that are not names: running text is full of them, labels and links are not
-    """the of and to in a is that for it was on with as be by at this from have he his had are but not or an they which
-    she were we their been has will would there what if can when who said more no out so up than its about into them
-    her him you your our i my do did could after before over also because while during against between under
-    der die das und ist nicht ein eine zu den dem des von mit auf für im sich auch es an als wie bei nach wird sind
-    le la les un une des et est que qui dans pour pas sur au aux par avec ce cette il elle du de en ne se sont
-    el los las y es una por con para del al como más pero sus fue o os as do da dos das em não uma com no na se ao
-    il lo gli di che non per è sono della nel con una het van een zijn niet op voor met te bij
-    и в не на что с он она как по это но из за для от о к у же был была были его их так или
-    і та що у з не на до як за це від його про але був була w i z na do nie się że jest od po oraz
-    yang dan di dari untuk dengan pada ini itu dalam tidak akan""".split()
-)
+_FUNCTION_WORDS: frozenset[str] = frozenset().union(*FUNCTION_WORDS.values())
 _READER_WORDS = frozenset(
     """you your our us we please click here sign subscribe subscription newsletter inbox read share follow comment
     comments log login register cookies email facebook twitter instagram whatsapp youtube app download free
@@ -47,8 +36,8 @@ _SAID = frozenset(
 # A pattern is tried only on a line that has one of its words: most lines have none, and sets are faster.
 _AUTHOR_WORDS = frozenset(
     """writer reporter editor columnist journalist correspondent contributor author producer blogger freelance
-    freelancer host fellow critic photographer contributed contributing reporting editing written edited compiled writing
-    produced follow lives resides reached email emailed""".split()
+    freelancer host fellow critic photographer contributed contributing reporting editing written edited compiled
+    writing produced follow lives resides reached email emailed""".split()
 )
 _OFFER_WORDS = frozenset(
     """subscribe subscribed subscriber subscribers subscribing subscription subscriptions newsletter newsletters sign
@@ -64,8 +53,8 @@ _DIGIT = re.compile(r"\d")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*\Z")
 _SYMBOLS = re.compile(r"https?://|www\.|\S@\S|@\w|#\w|[|•·›»©→▼▲►✕×★]")
 _CLOCK = re.compile(
-    r"\b\d{1,2}[:.]\d\d\b|\b(?:19|20)\d\d\b|\b\d+\s?(?:m|h|d|min|mins|minutes?|hours?|hrs?|days?|weeks?|months?|years?)"
-    r"\s(?:ago|read)\b|\b\d+\s?(?:mins?|minutes?)\b"
+    r"\b\d{1,2}[:.]\d\d\b|\b(?:19|20)\d\d\b|"
+    r"\b\d+\s?(?:m|h|d|min|mins|minutes?|hours?|hrs?|days?|weeks?|months?|years?)\s(?:ago|read)\b|\b\d+\s?(?:mins?|minutes?)\b"
 )
 _POSTED = re.compile(r"\b(?:updated|published|posted)\b")
 _GLUED = re.compile(r"[a-zа-я][A-ZА-Я][a-zа-я]|[.!?)][A-Z][a-z]")
@@ -75,7 +64,8 @@ _CAPTION = re.compile(
     r"\b(?:Photo(?:graph)?s?|Images?|Pictures?|Illustration|Graphic|Credits?|Source|Foto|Fotos|Quelle|Фото|Crédito)"
     r"(?: (?:credit|by|courtesy|via|source|de))?[:/]|"
     r"\b(?:Getty|Shutterstock|iStock|AFP|EPA|Xinhua|Reuters|AP)(?: Images| Photo)?(?:/|\)|$)|File photo|Photo by|"
-    r"Image by|(?:Image|Photo|Picture) (?:credit|source|courtesy)|\((?:left|right|centre|center|pictured|above|below)\)|"
+    r"Image by|(?:Image|Photo|Picture) (?:credit|source|courtesy)|"
+    r"\((?:left|right|cent(?:re|er)|pictured|above|below)\)|"
     r"[Pp]ictured\b|\b(?:poses?|posing) (?:for|with)\b|\b(?:is|are) seen\b|"
     r"[Aa]rtist'?s? (?:concept|impression|rendering)|^©|\([A-Z][^()]{1,40}/[^()]{2,60}\)\.?$"
 )
@@ -143,7 +133,7 @@ def shape(line: Line, *, repeated: bool, repeated_in_corpus: bool) -> tuple[floa
         spaced = max(spaced, len(look) // 2)  # scripts without spaces: about two characters a word
     words = spaced * size / len(look)
     counted = len(tokens) or 1
-    function = sum(map(FUNCTION_WORDS.__contains__, tokens)) / counted
+    function = sum(map(_FUNCTION_WORDS.__contains__, tokens)) / counted
     capitals = min(1.0, len(_CAPITAL.findall(look)) / spaced)
     ends = _SENTENCE_END.search(text, max(0, size - 5)) is not None
     sentences = look.count(". ") + look.count("? ") + look.count("! ") + look.count("。") + ends
