@@ -22,6 +22,7 @@ _TIMES = frozenset(
     "week month year morning night afternoon evening weekend day hours minutes spring summer fall winter".split()
 )
 _BEFORE_TIMES = frozenset("on last this next early late earlier later in the that one".split()) | lex.DAYS
+_OWNERS = {"his": "he", "her": "she", "their": "they"}
 _REFUSALS = frozenset("declined refused declines refuses declining refusing".split())
 _CONNECTIVES = frozenset("regarding considering hearing meaning seeing finding".split())
 """Participles that are mostly prepositions or deeds."""
@@ -44,14 +45,14 @@ class _CueReader:
         for position, low in enumerate(self.lows):
             if self.reading.quoted[position]:
                 continue
+            if low in lex.SPEECH_NOUNS and self._read_noun(position):
+                continue
             if low in lex.SAY_FORMS or low in lex.THINK_FORMS:
                 self._read_verb(position)
             elif low == "according" and self._low(position + 1) == "to":
                 self._read_according(position)
             elif low in lex.LIGHT_VERBS:
                 self._read_light_verb(position)
-            elif low in lex.SPEECH_NOUNS:
-                self._read_noun(position)
             elif low in lex.ATTITUDE_ADJECTIVES:
                 self._read_adjective(position)
             elif low == "words" and self._low(position - 1) == "'s":
@@ -70,8 +71,11 @@ class _CueReader:
         if self.lows[position] in ("put", "puts") and following == "it":
             self._emit(self._subjects(position), position, position + 2)
             return
-        if following in lex.LIGHT_VERBS or following in lex.SAY_FORMS:
-            return  # "has issued"
+        verb = position + 1
+        while self._low(verb) in lex.ADVERBS or self._low(verb) in lex.NEGATIONS:
+            verb += 1
+        if self._low(verb) in lex.LIGHT_VERBS or self._low(verb) in lex.SAY_FORMS:
+            return  # "has issued", "has never denied"
         if any(low in lex.LIGHT_NOUNS for low in self.lows[position + 1 : position + 5]):
             self._emit(self._subjects(position), position, position + 1)
 
@@ -322,27 +326,25 @@ class _CueReader:
         if subjects:
             self._emit(subjects, position, subjects[-1].last + 1, cue="according to", follows_speaker=True)
 
-    def _read_noun(self, position: int) -> None:
-        """Read "Cho's claim that ..."."""
-        lows = self.lows
-        if position + 1 >= len(lows) or lows[position + 1] not in ("that", "to", ":"):
-            return
-        if lows[position + 1] == "to" and not self._names_a_deed(position):
-            return
+    def _read_noun(self, position: int) -> bool:
+        """Read "Cho's claim that ..."; say whether it was one."""
+        following = self._low(position + 1)
+        if following not in ("that", "to", ":") or (following == "to" and not self._names_a_deed(position)):
+            return False
         left = position - 1
-        while left >= 0 and lows[left] != "'s" and position - left < 4 and lows[left][0].isalpha():
-            if lows[left] in lex.PREPOSITIONS or lows[left] in lex.AUXILIARIES:
-                return
-            if lows[left] in ("his", "her", "their"):
-                pronoun = {"his": "he", "her": "she", "their": "they"}[lows[left]]
-                self._emit([Subject(left, left, pronoun=pronoun)], position, position + 1)
-                return
+        while position - left < 4 and self._low(left)[0].isalpha() and self._low(left) not in _OWNERS:
+            if self._low(left) in lex.PREPOSITIONS or self._low(left) in lex.AUXILIARIES:
+                return False
             left -= 1
-        if left < 1 or lows[left] != "'s":
-            return
-        mention = self.clauses.at[left - 1]
-        if mention is not None:
-            self._emit([Subject(mention.lead, mention.last, mention=mention)], position, position + 1)
+        owner = self._low(left)
+        if owner in _OWNERS:
+            self._emit([Subject(left, left, pronoun=_OWNERS[owner])], position, position + 1)
+            return True
+        mention = self.clauses.at[left - 1] if owner == "'s" and left > 0 else None
+        if mention is None:
+            return False
+        self._emit([Subject(mention.lead, mention.last, mention=mention)], position, position + 1)
+        return True
 
     def _read_words(self, position: int) -> None:
         """Read "in Xi's words, ..."."""

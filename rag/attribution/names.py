@@ -18,6 +18,7 @@ from rag.text.words import STOPWORDS
 
 _PUNCTUATION = re.compile(r"[^\w\s'&-]|_")
 _POSSESSIVE = re.compile(r"'s?$")
+_LINKS = frozenset("of for to at from".split())
 _LEADING = frozenset("the a an".split())
 
 # Short forms and spellings of given names; between two bars stand one person's choices.
@@ -57,6 +58,8 @@ def _key_words(name: str) -> tuple[str, ...]:
     words = [word for word in words if word]
     while len(words) > 1 and (words[0] in _LEADING or words[0] in TITLES or words[0] + "." in TITLES):
         # "Secretary of State Antony Blinken": what follows the title's "of" is told from the name by a given name.
+        if words[1] in _LINKS - {"of"}:
+            break  # "spokesman for Cho" is not Cho
         if words[1] == "of":
             start = next((n for n in range(3, len(words)) if words[n] in GIVEN_NAMES or words[n] in FAMILY_FIRST), None)
             if start is None:
@@ -109,6 +112,8 @@ def _same_words(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
         return False
     if set(short) == set(long):
         return True
+    if _LINKS & (set(long) - set(short)):
+        return False  # "Berg" and "supporters of Berg"
     if short[-1] == long[-1] and _given_agree(short, long):
         return True
     if long[0] in FAMILY_FIRST and short[0] == long[0] and long[0] not in GIVEN_NAMES:

@@ -13,6 +13,7 @@ from rag.text.places import DEMONYMS, place_aliases
 Kind = Literal["person", "organisation", "place", "unknown"]
 
 _AFTER_NAME = lex.AUXILIARIES | frozenset({"'s", ",", "and", "also", "who", ":", "'"})
+_DOINGS = lex.SAY_FORMS.keys() | lex.THINK_FORMS.keys() | lex.LIGHT_VERBS | {"declined", "refused", "responded"}
 _DATE_WORDS = lex.DAYS | lex.MONTHS - {"may", "march"}
 
 
@@ -65,7 +66,7 @@ def recognize(
             position += 1
             continue
         last = _run_end(sentence, position, headline, known)
-        mention = _mention(sentence, position, last)
+        mention = _mention(sentence, position, last, opens=opens)
         if mention is not None and not _is_adjective(sentence, mention):
             mentions.append(_with_owner(sentence, mention, mentions))
         opens = False
@@ -78,7 +79,8 @@ def is_headline(words: Sequence[str]) -> bool:
     letters = [word for word in words if word[0].isalpha()]
     if len(letters) >= 3 and all(word.isupper() for word in letters):
         return True
-    return len(letters) >= 6 and sum(1 for word in letters if word[0].isupper()) > 0.75 * len(letters)
+    small = [word for word in letters if word[0].islower()]
+    return len(letters) - len(small) >= 5 and len(letters) > 2 * len(small) and lex.NEVER_FIRST.issuperset(small)
 
 
 def _is_adjective(sentence: Sentence, mention: Mention) -> bool:
@@ -105,16 +107,20 @@ def _with_owner(sentence: Sentence, mention: Mention, before: list[Mention]) -> 
     return Mention(owner.first, mention.last, owner.start, mention.end, name, "organisation", (), owner.lead)
 
 
-_OPENERS = frozenset({'"', "“", "''", "``", ":", "«", "„", "•", "—", "…"})
+_OPENERS = frozenset({".", "?", "!", '"', "“", "''", "``", ":", "«", "„", "•", "—", "…"})
+
+
+def _is_acronym(word: str) -> bool:
+    return len(word) > 1 and word.isupper()
 
 
 def _is_no_name(
     word: str, low: str, position: int, sentence: Sentence, lower_counts: Mapping[str, int], known: frozenset[str]
 ) -> bool:
     """Judge a capitalised word that begins a sentence."""
-    if low in lex.NEVER_FIRST:
+    if low in lex.NEVER_FIRST and not _is_acronym(word):
         return True
-    if low in known or low in lex.TITLES or (len(word) > 1 and word.isupper()) or "." in word:
+    if low in known or low in lex.TITLES or _is_acronym(word) or "." in word:
         return False
     if place_aliases(word) is not None:
         return False
@@ -129,7 +135,7 @@ def _is_no_name(
     if low.endswith(("ly", "ing", "ings", "tion", "tions", "ness", "ers")) or low in lex.SAY_FORMS:
         return True
     # A single unknown word is taken for a name only where it does or owns something.
-    return following not in _AFTER_NAME and following not in lex.SAY_FORMS and following not in lex.THINK_FORMS
+    return following not in _AFTER_NAME and following not in _DOINGS
 
 
 def _run_end(sentence: Sentence, first: int, headline: bool, known: frozenset[str]) -> int:
@@ -147,10 +153,13 @@ def _run_end(sentence: Sentence, first: int, headline: bool, known: frozenset[st
             position += 1
             continue
         following = position + 1
+        while lows[following - 1] in lex.PARTICLES and following < size and lows[following] in lex.PARTICLES:
+            following += 1  # "van der"
         if lows[position] in lex.PARTICLES and following < size and words[following][0].isupper():
             last = following
-            position += 2
+            position = following + 1
             continue
+        following = position + 1
         if lows[position] in ("of", "for", "and", "&") and following < size:
             if words[following] == "the" and lows[position] == "of":
                 following += 1
@@ -164,13 +173,18 @@ def _run_end(sentence: Sentence, first: int, headline: bool, known: frozenset[st
     return last
 
 
-def _mention(sentence: Sentence, first: int, last: int) -> Mention | None:
+def _mention(sentence: Sentence, first: int, last: int, *, opens: bool) -> Mention | None:
     words, lows = sentence.words, sentence.lows
     lead = first
-    while first < last and lows[first] in lex.NEVER_FIRST and lows[first] not in lex.GIVEN_NAMES:
+    while opens and first < last and lows[first] in lex.NEVER_FIRST and not _is_acronym(words[first]):
+        if lows[first] in lex.GIVEN_NAMES:
+            break
         first += 1  # "But Clinton"
         lead = first
-    is_organisation = lows[last] in lex.ORGANISATION_HEADS and lows[first] not in ("mr.", "mrs.", "ms.")
+    is_organisation = lows[first] not in ("mr.", "mrs.", "ms.") and any(
+        lows[n] in lex.ORGANISATION_HEADS and (n == last or lows[n + 1] in ("of", "for"))
+        for n in range(first, last + 1)
+    )
     if not is_organisation:
         first = _name_start(lows, first, last)
     elif first < last and lows[first] in ("former", "then"):

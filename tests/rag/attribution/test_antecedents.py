@@ -1,0 +1,44 @@
+import pytest
+
+from tests.rag.attribution.builders import statements_of
+
+
+@pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        ("Mara Lindqvist praised the banks. She also warned them.", ["Mara Lindqvist", "Mara Lindqvist"]),
+        ("Olav Berg met Ingrid Moe. She warned him.", ["Ingrid Moe"]),
+        ("Olav Berg praised Per Dahl. He also warned the banks.", ["Olav Berg", "Olav Berg"]),
+        ("Olav Berg said he was sorry.", ["Olav Berg"]),
+        ("Lindqvist and Berg agreed to meet. They said rents would fall.", ["Lindqvist", "Berg", "Lindqvist", "Berg"]),
+        ("The talks failed. He said so.", []),
+        ("Olav Berg sat with Per Dahl and Knut Vik. Rain fell. The three ate. All left. He spoke of it.", []),
+        (
+            "Olav Berg, the foreign minister, warned of war. The foreign minister added that peace was near.",
+            ["Olav Berg", "Olav Berg"],
+        ),
+        ("President Mara Lindqvist left. The president said rents would fall.", ["Mara Lindqvist"]),
+        ("Officials met. The president said rents would fall.", ["president"]),
+    ],
+)
+def test_pronouns_and_descriptions(text: str, speakers: list[str]) -> None:
+    assert [s.speaker for s in statements_of(text)] == speakers
+
+
+@pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        ("Mara Lindqvist came. Lindqvist said no.", ["Mara Lindqvist"]),
+        ("Cho Tae Yul came, and so did Cho Kuk. Cho Kuk said no. Kuk left.", ["Cho Kuk"]),
+        ("Hanna Berg met Olav Berg. Mr. Berg said no. Mrs. Berg said yes.", ["Olav Berg", "Hanna Berg"]),
+        ("Kim Jong-un came. Kim said no.", ["Kim Jong-un"]),
+        ("The U.S. came. The United States warned them.", ["United States"]),
+    ],
+)
+def test_short_names_mean_the_full_name(text: str, speakers: list[str]) -> None:
+    assert [s.speaker for s in statements_of(text)] == speakers
+
+
+def test_the_mention_stays_as_written() -> None:
+    (first, second) = statements_of("Mara Lindqvist praised the banks. She also warned them.")
+    assert (first.mention, second.mention) == ("Mara Lindqvist", "She")
