@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.cleaning.lines import Line
-from rag.cleaning.shapes import SHAPE, shape
+from rag.cleaning.shapes import REASONS, SHAPE, shape
 
 Column: TypeAlias = NDArray[np.float64]
 
 GAP_COST = 12.0
 """Words of running text that one line of something else weighs against, when looking for the article's core."""
 
+_ONE_HOT = (*(f"label_{reason}" for reason in REASONS), *(f"phrase_{reason}" for reason in REASONS))
 _PLACE = (
     "furniture", "topical", "furniture_4", "furniture_10", "thread_8", "short_6", "clock_4", "bullets_4", "caption_4",
     "name_4", "density_4", "density_12", "list_like", "related_section", "comments_section", "thread_opened", "teaser",
@@ -37,11 +38,13 @@ _AROUND = (
     "byline", "repeated", "caption", "author_note", "label_related", "name_like",
 )  # fmt: skip
 _STEPS = (-3, -2, -1, 1, 2, 3)
-NAMES = (*SHAPE, *_PLACE, *(f"{name}{step:+d}" for step in _STEPS for name in _AROUND), "always")
+_ALONE = tuple(name for name in SHAPE if name not in {"label", "phrase"})
+NAMES = (*_ALONE, *_ONE_HOT, *_PLACE, *(f"{name}{step:+d}" for step in _STEPS for name in _AROUND), "always")
 """Every column, in order. `name+1` is `name` of the next line, `name-1` of the one before."""
 
 _AT = {name: column for column, name in enumerate(NAMES)}
 _AROUND_AT = [_AT[name] for name in _AROUND]
+_ALONE_AT = [SHAPE.index(name) for name in _ALONE]
 _STEM = re.compile(r"\b\w{4,6}")
 _FAR = 50  # lines
 
@@ -52,14 +55,12 @@ def features(lines: Sequence[Line], repeated_lines: Container[str]) -> NDArray[n
     if not lines:
         return table
     counts = Counter(line.key for line in lines)
-    table[:, : len(SHAPE)] = [
-        shape(line, repeated=counts[line.key] > 1, repeated_in_corpus=line.key in repeated_lines) for line in lines
-    ]
+    _describe(table, lines, counts, repeated_lines)
     for name, column in _place(table, lines).items():
         table[:, _AT[name]] = column
     for number, step in enumerate(_STEPS):
         if abs(step) < len(lines):
-            first = len(SHAPE) + len(_PLACE) + number * len(_AROUND)
+            first = len(_ALONE) + len(_ONE_HOT) + len(_PLACE) + number * len(_AROUND)
             target = table[:, first : first + len(_AROUND)]
             if step > 0:
                 target[:-step] = table[step:, _AROUND_AT]
@@ -67,6 +68,38 @@ def features(lines: Sequence[Line], repeated_lines: Container[str]) -> NDArray[n
                 target[-step:] = table[:step, _AROUND_AT]
     table[:, -1] = 1.0
     return table
+
+
+def furniture_reasons(table: NDArray[np.float64]) -> list[str | None]:
+    """Return for each row of features which label, else which phrase, the line is."""
+    marks = table[:, _AT[_ONE_HOT[0]] : _AT[_ONE_HOT[-1]] + 1]
+    first = marks.argmax(axis=1).tolist()
+    return [
+        REASONS[at % len(REASONS)] if is_one else None
+        for at, is_one in zip(first, (marks.max(axis=1) > 0).tolist(), strict=True)
+    ]
+
+
+def _describe(
+    table: NDArray[np.float64], lines: Sequence[Line], counts: Mapping[str, int], repeated_lines: Container[str]
+) -> None:
+    """Fill in the columns about the lines alone; menus that stand twice on a page are looked at once."""
+    known: dict[tuple[str, bool, int, bool], tuple[float, ...]] = {}
+    shapes = []
+    for line in lines:
+        same = (line.text, line.bullet, line.indent, line.blank_before)
+        values = known.get(same)
+        if values is None:
+            values = known[same] = shape(
+                line, repeated=counts[line.key] > 1, repeated_in_corpus=line.key in repeated_lines
+            )
+        shapes.append(values)
+    described = np.array(shapes, dtype=np.float64)
+    table[:, : len(_ALONE)] = described[:, _ALONE_AT]
+    for name in ("label", "phrase"):
+        numbers = described[:, SHAPE.index(name)].astype(np.int64)
+        rows = np.flatnonzero(numbers)
+        table[rows, _AT[f"{name}_{REASONS[0]}"] + numbers[rows] - 1] = 1.0
 
 
 def _place(table: NDArray[np.float64], lines: Sequence[Line]) -> Mapping[str, Column]:
@@ -78,7 +111,7 @@ def _place(table: NDArray[np.float64], lines: Sequence[Line]) -> Mapping[str, Co
     full, caption = column("full"), column("caption")
     words = np.expm1(column("words") * 2)
     full_words = np.minimum(words, 150) * full
-    furniture = table[:, _AT["label_advertisement"] : _AT["phrase_copyright"] + 1].max(axis=1)
+    furniture = table[:, _AT[_ONE_HOT[0]] : _AT[_ONE_HOT[-1]] + 1].max(axis=1)
     comments = np.maximum(column("label_comments"), column("phrase_comments"))
     related = np.maximum(column("label_related"), column("phrase_related"))
     thread = np.maximum(column("thread"), comments)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib import resources
 
 LONGEST_LABEL = 150
 """Longer lines are not looked up as labels; they may still hold a phrase."""
+_WORD = re.compile(r"\w+")
+_PLAIN_WORD = re.compile(r"[a-z]+")
 _COUNT = r"(?: ?[(\[]?[\d.,]+ ?[km]?\+?[)\]]?)?"
 
 
@@ -17,7 +19,8 @@ _COUNT = r"(?: ?[(\[]?[\d.,]+ ?[km]?\+?[)\]]?)?"
 class _Phrases:
     reason: str
     longest: int
-    hints: tuple[str, ...]
+    words: frozenset[str]
+    signs: tuple[str, ...]
     pattern: re.Pattern[str]
 
 
@@ -26,7 +29,7 @@ class _Section:
     kind: str
     reason: str
     longest: int
-    hints: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     patterns: list[str] = field(default_factory=list)
 
 
@@ -38,17 +41,23 @@ def label_reason(key: str) -> str | None:
     return next((reason for reason, pattern in _tables()[0] if pattern.fullmatch(key)), None)
 
 
-def phrase_reason(key: str) -> str | None:
-    """Return the reason if a normalised line holds a furniture phrase that speaks for all of it."""
+def phrase_reason(key: str, words: Collection[str] | None = None) -> str | None:
+    """Return the reason if a normalised line holds a furniture phrase that speaks for all of it.
+
+    Args:
+        key: the line.
+        words: its words, where they are known already.
+    """
+    if words is None:
+        words = _WORD.findall(key)
     size = len(key)
     for phrases in _tables()[1]:
-        if size > phrases.longest:
-            continue
-        for hint in phrases.hints:
-            if hint in key:
-                if phrases.pattern.search(key):
-                    return phrases.reason
-                break
+        if (
+            size <= phrases.longest
+            and (not phrases.words.isdisjoint(words) or any(sign in key for sign in phrases.signs))
+            and phrases.pattern.search(key)
+        ):
+            return phrases.reason
     return None
 
 
@@ -60,7 +69,9 @@ def _tables() -> tuple[tuple[tuple[str, re.Pattern[str]], ...], tuple[_Phrases, 
         if section.kind == "label":
             labels.append((section.reason, re.compile(rf"[-\[( ]*(?:{joined}){_COUNT}[ :.!?>»…\])-]*")))
         else:
-            phrases.append(_Phrases(section.reason, section.longest, section.hints, re.compile(joined)))
+            words = frozenset(filter(_PLAIN_WORD.fullmatch, section.words))
+            signs = tuple(word for word in section.words if word not in words)
+            phrases.append(_Phrases(section.reason, section.longest, words, signs, re.compile(joined)))
     return tuple(labels), tuple(phrases)
 
 
@@ -72,8 +83,8 @@ def _sections() -> Iterator[_Section]:
                 yield section
             kind, reason, *longest = line.removeprefix("==").split()
             section = _Section(kind, reason, int(longest[0]) if longest else LONGEST_LABEL)
-        elif section is not None and line.startswith("hints:"):
-            section.hints = tuple(hint.strip() for hint in line.removeprefix("hints:").split(","))
+        elif section is not None and line.startswith("words:"):
+            section.words = tuple(line.removeprefix("words:").split())
         elif section is not None and line and not line.startswith("#"):
             section.patterns.append(line)
     if section is not None:

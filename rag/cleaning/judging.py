@@ -11,7 +11,7 @@ from collections.abc import Container, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.cleaning.features import NAMES, features
+from rag.cleaning.features import NAMES, features, furniture_reasons
 from rag.cleaning.furniture import label_reason, phrase_reason
 from rag.cleaning.lines import Line
 from rag.cleaning.model import LineModel
@@ -47,13 +47,11 @@ def judge(
 
 
 def _extracted(lines: Sequence[Line]) -> list[str | None]:
-    return [_furniture(line) for line in lines]
+    return [_marker(line) or label_reason(line.key) or phrase_reason(line.key) for line in lines]
 
 
-def _furniture(line: Line) -> str | None:
-    if line.bullet and not any(map(str.isalnum, line.text)):
-        return "list_marker"
-    return label_reason(line.key) or phrase_reason(line.key)
+def _marker(line: Line) -> str | None:
+    return "list_marker" if line.bullet and not any(map(str.isalnum, line.text)) else None
 
 
 def _judge(lines: Sequence[Line], repeated_lines: Container[str], model: LineModel) -> list[str | None]:
@@ -81,8 +79,8 @@ def _by_rule(lines: Sequence[Line], table: NDArray[np.float64]) -> list[str | No
         "byline": (table[:, _AT["sign_off"]] > 0) & (table[:, _AT["share_after"]] < 0.25),
     }
     marked = {name: rows.tolist() for name, rows in sure.items()}
-    for row, line in enumerate(lines):
-        reason = _furniture(line) or next((name for name, rows in marked.items() if rows[row]), None)
+    for row, (line, reason) in enumerate(zip(lines, furniture_reasons(table), strict=True)):
+        reason = _marker(line) or reason or next((name for name, rows in marked.items() if rows[row]), None)
         if len(line.key) > _LONG_KEY:
             if reason is None and line.key in seen:
                 reason = "repeated_in_file"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rag.schema import Span
 
@@ -25,8 +25,7 @@ _ENDS_SENTENCE = re.compile(r"[.!?…。！？:;][\"'”’»)\]]*\Z")
 LONGEST_KEY = 400  # characters of a line that are normalised; what tells lines apart stands at their beginning
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line, or the lines of one hard-wrapped paragraph, without the white space around it."""
 
     number: int
@@ -48,10 +47,12 @@ class Line:
 @lru_cache(maxsize=20_000)
 def normalise(text: str) -> str:
     """Fold what two prints of the same line may differ in: case, quotes, dashes, white space, invisible characters."""
-    text = text[:LONGEST_KEY].translate(_QUOTES)
+    text = text[:LONGEST_KEY]
     if not text.isascii():
-        text = _INVISIBLE.sub("", text)
-    return _SPACES.sub(" ", text).strip().lower()
+        text = _INVISIBLE.sub("", text.translate(_QUOTES))
+    if not text.isprintable() or "  " in text:  # a tab or line break is not printable, a plain space is
+        text = _SPACES.sub(" ", _INVISIBLE.sub("", text))
+    return text.strip().lower()
 
 
 def split_lines(raw: str, *, paragraphs: bool = False) -> list[Line]:

@@ -19,9 +19,9 @@ SHAPE = (
     "symbols", "clock", "glued", "reader", "quote", "said", "repeated", "repeated_corpus", "blank_before",
     "caption", "author_note", "thread", "shouted", "dateline", "offer", "title_case", "question",
     "name_like", "full_date", "photo_credit", "separators", "sign_off", "byline", "gallery",
-    *(f"label_{reason}" for reason in REASONS), *(f"phrase_{reason}" for reason in REASONS), "full",
+    "label", "phrase", "full",
 )  # fmt: skip
-"""Names of what `shape` returns."""
+"""Names of what `shape` returns. `label` and `phrase` are numbers of reasons, from 1 in the order of `REASONS`."""
 
 _FUNCTION_WORDS: frozenset[str] = frozenset().union(*FUNCTION_WORDS.values())
 _READER_WORDS = frozenset(
@@ -44,9 +44,12 @@ _OFFER_WORDS = frozenset(
     signup trial per month app discount buy order click check shop enter email download podcast learn find read join
     follow visit facebook twitter terms privacy feedback editor editors guidelines rss""".split()
 )
-_CAPTION_MARKS = ("hoto", "mage", "icture", "llustration", "raphic", "redit", "ource", "oto", "Фото", "Getty", "stock",
-    "AFP", "EPA", "inhua", "euters", "AP", "(", "pos", "seen", "rtist", "©", "Quelle")  # fmt: skip
-
+_CAPTION_WORDS = frozenset(
+    """photo photos photograph photographs image images picture pictures pictured illustration graphic credit credits
+    source foto fotos quelle crédito фото getty shutterstock istock afp epa xinhua reuters ap file poses pose posing
+    seen artist artists""".split()
+)
+_CREDIT_SIGN = re.compile(r"[(/©]")
 _TOKEN = re.compile(r"\w+")
 _CAPITAL = re.compile(r"(?:^|(?<=\s))[A-ZÀ-ÞА-ЯЁ]")
 _DIGIT = re.compile(r"\d")
@@ -111,7 +114,7 @@ _OFFER = re.compile(
 _GALLERY = re.compile(r"image \d+ of ?/? ?\d+|photos?|image|caption|\d+ ?/ ?\d+|slide \d+.*|close|hide caption")
 _BYLINE = re.compile(r"(?:by|von|par|por|от|автор:?|author:?|written by|posted by)\b.{0,60}")
 
-_ONE_HOT = {reason: tuple(float(reason == other) for other in REASONS) for reason in (None, *REASONS)}
+_NUMBER = {reason: float(number) for number, reason in enumerate((None, *REASONS))}
 
 
 def shape(line: Line, *, repeated: bool, repeated_in_corpus: bool) -> tuple[float, ...]:
@@ -138,10 +141,10 @@ def shape(line: Line, *, repeated: bool, repeated_in_corpus: bool) -> tuple[floa
     ends = _SENTENCE_END.search(text, max(0, size - 5)) is not None
     sentences = look.count(". ") + look.count("? ") + look.count("! ") + look.count("。") + ends
     has_digit = _DIGIT.search(look) is not None
-    credited = size < 600 and any(mark in look for mark in _CAPTION_MARKS)
+    credited = size < 600 and (not vocabulary.isdisjoint(_CAPTION_WORDS) or _CREDIT_SIGN.search(look) is not None)
     by_author = size < 700 and not vocabulary.isdisjoint(_AUTHOR_WORDS)
     upper = spaced > 3 and text.isupper()
-    label, phrase = label_reason(key), phrase_reason(key)
+    label, phrase = label_reason(key), phrase_reason(key, vocabulary)
     return (
         math.log1p(size) / 4,
         math.log1p(words) / 2,
@@ -164,7 +167,7 @@ def shape(line: Line, *, repeated: bool, repeated_in_corpus: bool) -> tuple[floa
         _SYMBOLS.search(look) is not None,
         size < 200 and ((has_digit and _CLOCK.search(lower) is not None) or _POSTED.search(lower) is not None),
         _GLUED.search(look) is not None,
-        sum(map(_READER_WORDS.__contains__, tokens)) / counted,
+        len(vocabulary & _READER_WORDS) / counted,
         text[0] in "\"'“‘«„",
         not vocabulary.isdisjoint(_SAID),
         repeated,
@@ -185,7 +188,7 @@ def shape(line: Line, *, repeated: bool, repeated_in_corpus: bool) -> tuple[floa
         by_author and size < 400 and _SIGN_OFF.match(look) is not None,
         size < 70 and _BYLINE.match(lower) is not None,
         size < 40 and _GALLERY.fullmatch(key) is not None,
-        *_ONE_HOT[label],
-        *_ONE_HOT[phrase],
+        _NUMBER[label],
+        _NUMBER[phrase],
         words >= 8 and ends and not label and not phrase,
     )
