@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -107,6 +108,8 @@ class SpeechAnswerer:
             meta = metas.get(statement.article_id)
             if meta is None or not may_lie_within(meta.published, filters.since, filters.until):
                 continue
+            if filters.paths and not any(fnmatch.fnmatchcase(meta.path, glob) for glob in filters.paths):
+                continue
             if standing.setdefault(meta.group, statement.article_id) == statement.article_id:
                 kept.append(statement)
         kept.sort(key=lambda s: (_newest_first(metas[s.article_id]), s.article_id, s.sentences[0].start))
@@ -145,7 +148,7 @@ class SpeechAnswerer:
         wanted = replace(wanted, form="what", dates=analysis.dates)
         if not wanted.terms:
             return list(reported)
-        passages = {r.evidence[0].passage.id: r.evidence[0] for r in reported}
+        passages = {evidence.passage.id: evidence for r in reported for evidence in r.evidence}
         sentences = candidates(
             [
                 ScoredPassage(passage=e.passage, article=e.article, score=1.0, origins={})
