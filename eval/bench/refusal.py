@@ -46,7 +46,7 @@ class _Reply:
 def run(request: BenchRequest) -> BenchResult:
     """Measure refusal and answers on `realtimeqa`, with the question's date as `as_of` and without."""
     request.require_set("realtimeqa")
-    questions = request.rows("id", "question", "date", "answer", "kind")
+    questions = _spread(request.rows("id", "question", "date", "answer", "kind", limit=False), request.limit)
     answerable = [bool(row.get("gold")) for row in questions]
     corpus = request.companion_files("id", "title", "published", "text")
     days = [date.fromisoformat(row["date"]) for row in questions]
@@ -93,6 +93,13 @@ def run(request: BenchRequest) -> BenchResult:
         ],
         notes=notes,
     )
+
+
+def _spread(rows: Sequence[Row], limit: int | None) -> list[Row]:
+    """Take `limit` rows at even distances: the file has all answerable questions first."""
+    if limit is None or limit >= len(rows):
+        return list(rows)
+    return [rows[number * len(rows) // limit] for number in range(limit)]
 
 
 def _reply(answer: Answer) -> _Reply:
