@@ -101,6 +101,7 @@ def _request(options: argparse.Namespace) -> BenchRequest:
         set_name=options.set,
         data=options.data,
         corpus=options.corpus,
+        queries=options.queries,
         limit=options.limit,
         index=options.index,
         settings=settings,
@@ -126,9 +127,10 @@ def _positive(text: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m eval.bench", description="Run one public benchmark.")
     parser.add_argument("name", choices=BENCHMARKS)
-    parser.add_argument("--set", required=True, help="the data set, as its folder is called")
+    parser.add_argument("--set", default="corpus", help="the data set, as its folder is called (default: %(default)s)")
     parser.add_argument("--data", required=True, type=Path, help="a .jsonl or .jsonl.gz file, or a folder of them")
     parser.add_argument("--corpus", type=Path, help="the articles, where they are in another place than the cases")
+    parser.add_argument("--queries", type=Path, help="questions for `ask`, rows with `question`")
     parser.add_argument("--limit", type=_positive, help="take the first so many cases")
     parser.add_argument("--index", type=Path, help="index folder to build in or to reuse; default: a temporary one")
     parser.add_argument("--workers", type=_positive, help="processes that read and clean")

@@ -41,6 +41,8 @@ class BenchRequest:
     """A `.jsonl` or `.jsonl.gz` file, or a folder of them."""
     corpus: Path | None = None
     """The articles, where they are in another place than the cases."""
+    queries: Path | None = None
+    """Questions, where they are apart from the data."""
     limit: int | None = None
     """Take the first so many cases."""
     index: Path | None = None

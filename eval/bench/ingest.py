@@ -1,0 +1,183 @@
+"""How fast, how large: an ingest of a corpus, one file an article, beside LlamaIndex on the same machine.
+
+Ours runs in a process of its own over the whole corpus (`--limit` for its first articles), then once more over the
+unchanged folder. LlamaIndex (SentenceSplitter, ChromaVectorStore) runs on a sample with our embedder, and with
+all-MiniLM-L6-v2 where NEWSQA_BENCH_MINILM names an interpreter with torch and a model folder, as `PYTHON:FOLDER`.
+Its cost grows with the number of texts, so a sample gives its rate.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from eval.bench import BenchRequest, BenchResult, Metric
+from eval.bench.reading import Row
+from rag.errors import ConfigError
+
+SAMPLE = 200  # articles for LlamaIndex with our embedder
+MINILM_SAMPLE = 60  # for the model that does 2 or 3 articles a second
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a process printed, and what it needed."""
+
+    result: dict[str, Any]
+    peak_mb: float
+    seconds: float
+
+
+def run(request: BenchRequest) -> BenchResult:
+    """Measure; see the module."""
+    articles = request.rows("text")
+    with tempfile.TemporaryDirectory(prefix="newsqa-bench-") as scratch:
+        folder = Path(scratch)
+        corpus = write_corpus(articles, folder / "corpus")
+        index = request.index or folder / "index"
+        workers = str(request.settings.workers or 0)
+        first = measure([sys.executable, "-m", "eval.bench.ingest_process", str(corpus), str(index), workers])
+        again = measure([sys.executable, "-m", "eval.bench.ingest_process", str(corpus), str(index), workers])
+        size_mb = sum(file.stat().st_size for file in index.rglob("*") if file.is_file()) / 1e6
+        same = llamaindex(articles[:SAMPLE], folder / "same", "wordllama")
+        minilm = _minilm(articles[:MINILM_SAMPLE], folder / "minilm")
+    return BenchResult(
+        n=len(articles),
+        metrics=_ours(first, again, size_mb, len(articles)),
+        baseline=[
+            *_theirs("LlamaIndex, same embedder", same),
+            *(_theirs("LlamaIndex, all-MiniLM-L6-v2", minilm) if minilm else ()),
+        ],
+        records=[{"stages_s": first.result["stages"], "first": first.result, "again": again.result}],
+        notes=_notes(first, again, same, minilm),
+    )
+
+
+def write_corpus(articles: Sequence[Row], folder: Path) -> Path:
+    """Write one text file an article, its title first, in folders of 1,000."""
+    for number, article in enumerate(articles):
+        file = folder / f"{number // 1000:03d}" / f"{number:06d}.txt"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(plain_text(article), encoding="utf-8", newline="")
+    return folder
+
+
+def plain_text(article: Row) -> str:
+    """Return an article as a scraped file would have it."""
+    return "\n\n".join(str(article[key]).strip() for key in ("title", "date", "text") if article.get(key)) + "\n"
+
+
+def llamaindex(articles: Sequence[Row], folder: Path, model: str, python: str = sys.executable) -> Measured:
+    """Run the baseline on some articles."""
+    folder.mkdir()
+    texts = folder / "texts.jsonl"
+    texts.write_text(
+        "".join(json.dumps({"path": str(n), "text": plain_text(one)}) + "\n" for n, one in enumerate(articles)),
+        encoding="utf-8",
+    )
+    queries = folder / "queries.json"
+    queries.write_text(json.dumps([]), encoding="utf-8")
+    script = Path(__file__).with_name("llamaindex_ingest.py")
+    environment = {"TOKENIZERS_PARALLELISM": "true", "PYTHONPATH": str(script.parents[2])}
+    return measure([python, str(script), str(texts), str(folder / "chroma"), model, str(queries)], environment)
+
+
+def measure(command: Sequence[str], environment: dict[str, str] | None = None) -> Measured:
+    """Run a process; sample the memory of it and its children, shared pages counted once."""
+    began = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})})
+    peak = [0]
+    done = threading.Event()
+
+    def sample() -> None:
+        while not done.wait(0.1):
+            peak[0] = max(peak[0], _memory_kb(process.pid))
+
+    sampler = threading.Thread(target=sample)
+    sampler.start()
+    output, _ = process.communicate()
+    done.set()
+    sampler.join()
+    if process.returncode:
+        raise ConfigError(f"{' '.join(command[:3])} ... ended with code {process.returncode}; its error is above")
+    return Measured(json.loads(output.splitlines()[-1]), peak[0] / 1000, time.perf_counter() - began)
+
+
+def _memory_kb(pid: int) -> int:
+    total = 0
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                total += int(line.split()[1])
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                total += _memory_kb(int(child))
+    except OSError:  # it ended meanwhile
+        pass
+    return total
+
+
+def _minilm(articles: Sequence[Row], folder: Path) -> Measured | None:
+    where = os.environ.get("NEWSQA_BENCH_MINILM")
+    if not where:
+        return None
+    python, _, model = where.partition(":")
+    return llamaindex(articles, folder, model, python)
+
+
+def _ours(first: Measured, again: Measured, size_mb: float, count: int) -> list[Metric]:
+    report, repeated = first.result, again.result
+    return [
+        _figure("articles/s", count / report["seconds"], "articles indexed a second, models loaded", count),
+        _figure("passages/s", report["passages"] / report["seconds"], "passages indexed a second", count),
+        _figure("seconds", report["seconds"], "seconds to index the corpus", count, lower=True),
+        _figure("peak MB", first.peak_mb, "memory of all processes together, at its highest", count, lower=True),
+        _figure("index MB", size_mb, "size of the index folder", count, lower=True),
+        _figure("again, s", repeated["seconds"], "seconds to compare the unchanged folder", count, lower=True),
+        _figure("again, embedded", repeated["embedded"], "texts embedded for the unchanged folder", count, lower=True),
+        _figure("again, written", repeated["written"], "passages written for it", count, lower=True),
+    ]
+
+
+def _theirs(name: str, measured: Measured) -> list[Metric]:
+    result = measured.result
+    count = result["articles"]
+    return [
+        _figure(f"{name}: articles/s", count / result["seconds"], "articles indexed a second, models loaded", count),
+        _figure(f"{name}: nodes/s", result["nodes"] / result["seconds"], "nodes indexed a second", count),
+        _figure(f"{name}: peak MB", measured.peak_mb, "memory at its highest, on the sample", count, lower=True),
+    ]
+
+
+def _figure(name: str, value: float, definition: str, count: int, *, lower: bool = False) -> Metric:
+    return Metric(
+        name=name,
+        value=float(value),
+        low=None,
+        high=None,
+        definition=definition,
+        n=count,
+        direction="lower" if lower else "higher",
+    )
+
+
+def _notes(first: Measured, again: Measured, same: Measured, minilm: Measured | None) -> list[str]:
+    report = first.result
+    rate = report["articles"] / report["seconds"]
+    stages = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in report["stages"].items())
+    notes = [f"stages: {stages}; duplicates {report['duplicates']}, skipped {report['skipped']}"]
+    for name, theirs in (("the same embedder", same), ("all-MiniLM-L6-v2", minilm)):
+        if theirs is not None:
+            ratio = rate / (theirs.result["articles"] / theirs.result["seconds"])
+            notes.append(f"{ratio:.1f} times as many articles a second as LlamaIndex with {name}")
+    notes.append(f"processes with start and imports: first {first.seconds:.1f} s, unchanged {again.seconds:.1f} s")
+    return notes
