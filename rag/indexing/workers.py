@@ -22,6 +22,8 @@ from typing import Protocol, TypeVar
 
 logger = logging.getLogger(__name__)
 
+AHEAD = 6  # tasks a process may be ahead of the writer, which stops for a second whenever it writes a batch
+
 R = TypeVar("R")
 
 
@@ -75,7 +77,7 @@ class Workers:
             try:
                 for task in tasks:
                     waiting.append(threads.submit(self._run, task))
-                    if len(waiting) > 2 * self._count:
+                    if len(waiting) > AHEAD * self._count:
                         yield waiting.popleft().result()
                 while waiting:
                     yield waiting.popleft().result()

@@ -17,6 +17,7 @@ Shingles = NDArray[np.uint64]
 
 _MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
 PERMUTATIONS: Final = 64
+_CHUNK: Final = 4096  # shingles hashed at a time
 
 
 def shingles(text: str, n: int = 5) -> Shingles:
@@ -50,10 +51,10 @@ def minhash(found: Shingles) -> NDArray[np.uint64]:
     if not len(found):
         return np.zeros(PERMUTATIONS, dtype=np.uint64)
     factors, offsets = _permutations()
-    signature = np.empty(PERMUTATIONS, dtype=np.uint64)
-    for place in range(PERMUTATIONS):
-        mixed = found * factors[place] + offsets[place]
-        signature[place] = (mixed ^ (mixed >> np.uint64(32))).min()
+    signature = np.full(PERMUTATIONS, np.iinfo(np.uint64).max)
+    for start in range(0, len(found), _CHUNK):  # bounds memory for texts of megabytes
+        mixed = found[start : start + _CHUNK, None] * factors + offsets
+        np.minimum(signature, (mixed ^ (mixed >> np.uint64(32))).min(axis=0), out=signature)
     return signature
 
 
