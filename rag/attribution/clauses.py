@@ -195,6 +195,8 @@ class Clauses:
             if lows[left] == ",":
                 left -= 1
             other = self._phrase_ending_at(left) if left >= 0 and not self.quoted[left] else None
+            if other is None and self._is_name_end(left) and lows[first - 1] == "and":
+                return []  # "cooperation between Norway and Oslo shows"
             if other is None or (subject.mention is None) != (other.mention is None) or other.pronoun:
                 break
             found.append(other)

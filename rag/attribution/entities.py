@@ -121,34 +121,44 @@ class Entities:
         return entity
 
     def _short(self, mention: Mention, sentence: int) -> Entity:
-        word = name_key(mention.name) or mention.name.lower()
-        gender = next((g for t in mention.titles if (g := lex.TITLES.get(t) or lex.TITLES.get(t + "."))), None)
+        """Find whom a single name means: the full name with that family name, else with that given name."""
+        key = tuple(name_key(mention.name).split()) or (mention.name.lower(),)
         country = country_named(mention.name) if mention.kind == "place" else None
         if country is not None:
             return self._country(mention, country)
+        own = self._by_key.get(key)
         if mention.name.isupper() and len(mention.name) <= 4:
-            return self._by_key.get((word,)) or self._new(mention, (word,))  # "UN" is not Kim Jong Un
-        candidates = [
-            e for e in self._by_last.get(word, ()) if len(e.key) > 1 and e.kind not in ("organisation", "place")
-        ]
+            return own or self._new(mention, key)  # "UN" is not Kim Jong Un
+        candidates = self._bearers(mention, key)
+        titles = lex.ROLE_NOUNS.intersection(mention.titles)
+        if titles and not any(e.last_seen >= 0 or e.roles & titles for e in candidates):
+            candidates = []  # "President Obama", long before Michelle Obama comes up
+        if own is not None and own.last_seen >= 0 and own.kind == "person" and len(own.key) == len(key):
+            candidates = [*candidates, own]
         if not candidates:
-            candidates = [
-                e
-                for e in self._by_first.get(word, ())
-                if (e.kind == "person" and (word in lex.FAMILY_FIRST or word in lex.GIVEN_NAMES)) or e.kind == "unknown"
+            return own or self._new(mention, key)
+        near = [e for e in candidates if e.last_seen >= 0 and sentence - e.last_seen <= 1]
+        return near[0] if len(near) == 1 else max(candidates, key=lambda e: e.mentions)
+
+    def _bearers(self, mention: Mention, key: tuple[str, ...]) -> list[Entity]:
+        """Return the longer names that end in `key`, else those that begin with it, as far as the title fits."""
+        word = key[-1]
+        gender = next((g for t in mention.titles if (g := lex.TITLES.get(t) or lex.TITLES.get(t + "."))), None)
+        found = [
+            entity
+            for entity in self._by_last.get(word, ())
+            if len(entity.key) > len(key) and entity.key[-len(key) :] == key and entity.may_be_person
+        ]
+        if not found and len(key) == 1:
+            is_given = word in lex.FAMILY_FIRST or word in lex.GIVEN_NAMES
+            found = [
+                entity
+                for entity in self._by_first.get(word, ())
+                if len(entity.key) <= 4 and ((entity.kind == "person" and is_given) or entity.kind == "unknown")
             ]
-            candidates = [e for e in candidates if len(e.key) <= 4]
-        if gender:
-            candidates = [e for e in candidates if e.gender in (None, gender)]
         if mention.kind == "place" and not mention.titles:
-            candidates = [e for e in candidates if e.kind == "person"]
-        if candidates:
-            near = [e for e in candidates if 0 <= sentence - e.last_seen <= 1 and e.last_seen >= 0]
-            return near[0] if len(near) == 1 else max(candidates, key=lambda e: e.mentions)
-        entity = self._by_key.get((word,))
-        if entity is None:
-            entity = self._new(mention, (word,))
-        return entity
+            found = [entity for entity in found if entity.kind == "person"]
+        return [entity for entity in found if gender is None or entity.gender in (None, gender)]
 
     def by_role(self, role: str) -> Entity | None:
         """Return whom a description like "the senator" means: the only bearer of the role so far, else nobody."""

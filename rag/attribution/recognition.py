@@ -86,6 +86,8 @@ def is_headline(words: Sequence[str]) -> bool:
 def _is_adjective(sentence: Sentence, mention: Mention) -> bool:
     """Say whether a name is only an adjective of nationality: "Russian" in "Russian forces"."""
     after = mention.last + 1
+    if "-" in mention.name and after < len(sentence) and sentence.words[after][0].islower():
+        return all(place_aliases(part) is not None for part in mention.name.split("-"))  # "South Korea-U.S. alliance"
     if mention.kind != "place" or mention.name.endswith("s") or after >= len(sentence):
         return False
     return (
@@ -163,7 +165,7 @@ def _run_end(sentence: Sentence, first: int, headline: bool, known: frozenset[st
         if lows[position] in ("of", "for", "and", "&") and following < size:
             if words[following] == "the" and lows[position] == "of":
                 following += 1
-            joins = lows[last] in lex.LINKING_HEADS if lows[position] in ("of", "for") else linked or word == "&"
+            joins = linked or lows[last] in lex.LINKING_HEADS if word in ("of", "for") else linked or word == "&"
             if joins and following < size and words[following][0].isupper() and lows[following] not in lex.GIVEN_NAMES:
                 linked = lows[position] in ("of", "for")
                 last = following
@@ -185,6 +187,10 @@ def _mention(sentence: Sentence, first: int, last: int, *, opens: bool) -> Menti
         lows[n] in lex.ORGANISATION_HEADS and (n == last or lows[n + 1] in ("of", "for"))
         for n in range(first, last + 1)
     )
+    if is_organisation and lows[first] in lex.ROLE_NOUNS and lows[first + 1 : first + 2] == ["of"]:
+        return None  # "Minister of Foreign Affairs"
+    if first < last and lows[first] == "the" and place_aliases(" ".join(words[first : last + 1])) is None:
+        first += 1
     if not is_organisation:
         first = _name_start(lows, first, last)
     elif first < last and lows[first] in ("former", "then"):
