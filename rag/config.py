@@ -55,8 +55,13 @@ class LLMSettings(_Group):
     timeout_s: float = Field(60.0, gt=0, le=600, description="longest silence of the model")
     retries: int = Field(2, ge=0, le=10)
     max_answer_tokens: int = Field(400, ge=16, le=8192)
-    max_prompt_tokens: int = Field(1500, ge=200, le=200_000, description="evidence is trimmed to fit")
-    context_tokens: int = Field(8192, ge=512, le=2_000_000, description="what the model can read")
+    max_prompt_tokens: int = Field(1500, ge=600, le=200_000, description="evidence is trimmed to fit")
+    context_tokens: int = Field(8192, ge=1024, le=2_000_000, description="what the model can read")
+    answers_beyond_quotes: bool = Field(
+        False,
+        description="ask the model also where quoting finds no answer: a strong model then answers more, "
+        "a small one more of what it should refuse",
+    )
 
 
 class RetrievalSettings(_Group):

@@ -15,6 +15,7 @@ from rag.config import LLMSettings
 from rag.errors import ModelOutputError, ModelUnavailable
 from rag.llm import ChatModel
 from rag.schema import DraftStatement, Evidence, Rejection, Usage
+from rag.text.words import words
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,26 @@ class ModelOutcome:
     """As the server reports it; None where it does not."""
     prompt_tokens: int
     """Of the prompt, in cl100k_base tokens."""
+
+
+def left_out(quoted: Sequence[DraftStatement], written: Sequence[DraftStatement]) -> list[DraftStatement]:
+    """Return the quotes that a model's answer must not do without.
+
+    A small model stops after the first thing that somebody said, or the first article that answers. What was said in
+    other sentences, and articles that it does not cite at all, are quoted after its statements.
+    """
+    sentences = {(e.article.id, e.span) for statement in written for e in statement.evidence}
+    articles = {article_id for article_id, _ in sentences}
+    missing: list[DraftStatement] = []
+    for statement in quoted:
+        said = set(words(statement.text))
+        main = max(statement.evidence, key=lambda e: len(said & set(words(e.text))))
+        is_new_article = main.article.id not in articles
+        if (main.article.id, main.span) not in sentences and (statement.speaker is not None or is_new_article):
+            missing.append(statement)
+            sentences.add((main.article.id, main.span))
+            articles.add(main.article.id)
+    return missing
 
 
 def draft_by_model(

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal
 
-from rag.answering.prompts import EXAMPLE, SENTINEL, SYSTEM
+from rag.answering.prompts import SENTINEL, SYSTEM
 from rag.answering.sourcing import sources_of
 from rag.schema import DraftStatement, Evidence, Rejection
 from rag.text.folding import fold, printable
@@ -50,7 +50,7 @@ _THINKING: Final = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL |
 _UNFINISHED_THINKING: Final = re.compile(r"<think(?:ing)?>.*$", re.DOTALL | re.IGNORECASE)
 _SENTINEL_WORDS: Final = tuple(words(SENTINEL))
 _SHINGLE: Final = 5  # words in a row that only our own prompt has
-_OWN_WORDS: Final = tuple(words(SYSTEM.replace(EXAMPLE, " ").replace(SENTINEL, " ")))
+_OWN_WORDS: Final = tuple(words(SYSTEM.replace(SENTINEL, " ")))
 _OWN_SHINGLES: Final = frozenset(_OWN_WORDS[i : i + _SHINGLE] for i in range(len(_OWN_WORDS) - _SHINGLE + 1))
 
 Parsed = DraftStatement | Rejection

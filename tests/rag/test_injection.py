@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from rag.answering.instructions import addresses_a_model, stands_among_instructions
-from rag.answering.prompts import EXAMPLE, SYSTEM
+from rag.answering.prompts import SYSTEM
 from rag.config import Settings
 from rag.engine import Engine
 from rag.llm import ChatMessage
@@ -27,7 +27,7 @@ CASES = [
     json.loads(line) for line in (CORPUS.parent / "injection_cases.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 LINK = re.compile(r"\w+://|www\.|\]\s*\(|!\[|<\s*\w+[^>]*>|data:|javascript:", re.IGNORECASE)
-OWN = words(SYSTEM.replace(EXAMPLE, ""))
+OWN = words(SYSTEM)
 
 
 def assert_harmless(answer: Answer, payload: str) -> None:

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from rag.answering.by_model import ModelOutcome, draft_by_model
+from rag.answering.by_model import ModelOutcome, draft_by_model, left_out
 from rag.answering.reply_parser import MOST_CHARS
 from rag.config import LLMSettings
 from rag.errors import ModelOutputError, ModelUnavailable
@@ -87,6 +87,19 @@ def test_a_reply_that_trickles_for_ever_is_given_up() -> None:
 
 
 def test_the_prompt_fits_a_small_context() -> None:
-    model = ScriptedChatModel("Nine people died [2].", context_tokens=512)
+    model = ScriptedChatModel("Nine people died [2].", context_tokens=1024)
     draft(model, settings=LLMSettings(max_answer_tokens=100))
-    assert sum(count_tokens(m.content) for m in model.prompts[0]) < 512 - 100
+    assert sum(count_tokens(m.content) for m in model.prompts[0]) < 1024 - 100
+
+
+def test_what_else_somebody_said_and_other_articles_are_quoted_after_the_model() -> None:
+    other = evidence_of("Osaka counted nine dead.", name="b")[0]
+    quoted = [
+        DraftStatement(text="The storm reached Osaka on Monday.", evidence=(STORM[0],)),
+        DraftStatement(text="Schools stay closed, the mayor said.", evidence=(STORM[0], STORM[2]), speaker="the mayor"),
+        DraftStatement(text="Nine people died.", evidence=(STORM[1],)),
+        DraftStatement(text="Osaka counted nine dead.", evidence=(other,)),
+    ]
+    written = [DraftStatement(text="Nine people died.", evidence=(STORM[1],))]
+    assert left_out(quoted, written) == [quoted[1], quoted[3]]
+    assert left_out(quoted, quoted) == []

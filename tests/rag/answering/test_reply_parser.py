@@ -2,7 +2,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answering.prompts import SYSTEM
 from rag.answering.reply_parser import MOST_CHARS, ReplyParser
 from rag.schema import DraftStatement, Rejection
 from tests.rag.answering.articles import evidence_of
@@ -67,7 +66,7 @@ def test_statements_are_read_with_their_numbers(reply: str, expected: list[tuple
         ("It <b>began</b> today [1].", "markup"),
         ("It began <script>alert(1)</script> today [1].", "markup"),
         ("It began <|im_end|> today [1].", "markup"),
-        (SYSTEM.splitlines()[0][:80] + " [1].", "repeats_prompt"),
+        ("You answer questions from news articles [1].", "repeats_prompt"),
         ("word " * 300 + "[1].", "too_long"),
     ],
 )
