@@ -1,3 +1,4 @@
+import importlib
 import json
 import sys
 from pathlib import Path
@@ -5,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from eval.bench import BenchRequest, BenchResult, mean_metric
+from eval.bench import BENCHMARKS, BenchRequest, BenchResult, mean_metric
 from eval.bench.__main__ import main
 
 
@@ -68,3 +69,8 @@ def test_bad_data_gives_a_message_and_code_1(toy: list[str], capsys: pytest.Capt
     Path(toy[-1]).write_text("nonsense\n")
     assert main(toy) == 1
     assert "cases.jsonl:1: expected a JSON object" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", BENCHMARKS)
+def test_every_benchmark_can_be_loaded(name: str) -> None:
+    assert callable(importlib.import_module(f"eval.bench.{name}").run)
