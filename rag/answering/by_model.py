@@ -20,6 +20,7 @@ from rag.text.words import words
 logger = logging.getLogger(__name__)
 
 _MOST_TIMEOUTS: Final = 5  # a reply may take this many times the longest silence, or a trickle would never end
+MOST_SENTENCES: Final = 8  # shown to a model; those that answer come first, and each costs a small model 0.7 s
 _MARGIN_TOKENS: Final = 64  # the model's own tokenizer may count a little more than cl100k_base
 
 
@@ -74,7 +75,8 @@ def draft_by_model(
 
     Args:
         question: able to stand alone.
-        evidence: most useful first; what does not fit `settings.max_prompt_tokens` is left out from the end.
+        evidence: most useful first; of these `MOST_SENTENCES` are shown, or as many as `settings.max_prompt_tokens`
+            leaves room for.
         model: who answers.
         max_statements: the reply is cut off after so many.
         settings: limits of prompt and answer in tokens, and of time.
@@ -88,7 +90,7 @@ def draft_by_model(
         ModelOutputError: the reply holds no statement that cites a sentence, and no refusal either.
     """
     most_tokens = min(settings.max_prompt_tokens, model.context_tokens - settings.max_answer_tokens - _MARGIN_TOKENS)
-    messages, numbered = build_prompt(question, evidence, max_tokens=most_tokens)
+    messages, numbered = build_prompt(question, evidence[:MOST_SENTENCES], max_tokens=most_tokens)
     length = prompt_tokens(messages)
     if not numbered:
         yield ModelOutcome(model=model.name, abstained=True, statements=0, rejected=0, usage=None, prompt_tokens=length)
