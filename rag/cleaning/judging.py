@@ -64,6 +64,7 @@ def _judge(lines: Sequence[Line], repeated_lines: Container[str], model: LineMod
     if not any(stays):
         # A text too short to have a shape ("Two men were held, police said.") is better kept than lost.
         stays = [reason is None and table[row, _AT["full"]] > 0 for row, reason in enumerate(reasons)]
+    _keep_lead(table, reasons, stays)
     _keep_headings(lines, table, reasons, stays)
     return _named(lines, table, reasons, stays)
 
@@ -87,6 +88,14 @@ def _by_rule(lines: Sequence[Line], table: NDArray[np.float64]) -> list[str | No
             seen.add(line.key)
         reasons.append(reason)
     return reasons
+
+
+def _keep_lead(table: NDArray[np.float64], reasons: Sequence[str | None], stays: list[bool]) -> None:
+    """Keep a full sentence right above the first kept paragraph: nothing divides it from the article."""
+    full = table[:, _AT["full"]] > 0
+    first = next((row for row, stay in enumerate(stays) if stay), 0)
+    if first > 0 and full[first] and full[first - 1] and reasons[first - 1] is None:
+        stays[first - 1] = True
 
 
 def _keep_headings(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from rag.schema import Span
@@ -19,9 +19,13 @@ _MARGIN = " \t\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\u
 _BULLET = re.compile(r"(?:[-*+•·‣◦▪■●○►▶»–—]|\(?\d{1,2}[.)])[ \t\xa0]+(?=\S)|[•‣◦▪■●►▶](?=\w)")
 _LONE_BULLET = re.compile(r"[-*+•·‣◦▪■●○►▶–—_=|~#. ]+\Z")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0e-\x1f]")
+_ENDS_SENTENCE = re.compile(r"[.!?…。！？:;][\"'”’»)\]]*\Z")
 _SPACES = re.compile(r"\s+")
 _QUOTES = str.maketrans("‘’‛´`“”„«»–—‐‑‒−\xa0", "'''''\"\"\"\"\"------ ")
-_ENDS_SENTENCE = re.compile(r"[.!?…。！？:;][\"'”’»)\]]*\Z")
+_NARROWEST, _WIDEST = 30, 120  # characters of a line in hard-wrapped text
+_FEWEST_PAIRS = 3
+_LONGER_SHARE = 0.05  # of all lines: what sticks out is a table or an address
+_UNFINISHED_SHARE = 0.4  # of the lines with another one at once below
 LONGEST_KEY = 400  # characters of a line that are normalised; what tells lines apart stands at their beginning
 
 
@@ -64,8 +68,9 @@ def split_lines(raw: str, *, paragraphs: bool = False) -> list[Line]:
             whether the file looks hard-wrapped.
     """
     lines = list(_single_lines(raw))
-    if paragraphs or _is_wrapped(lines):
-        lines = list(_joined(raw, lines))
+    width = _wrap_width(lines)
+    if paragraphs or width is not None:
+        lines = list(_joined(raw, lines, width))
     return lines
 
 
@@ -112,29 +117,38 @@ def _count_breaks(raw: str, start: int, end: int) -> int:
     return len(_BREAK.findall(gap))
 
 
-def _is_wrapped(lines: list[Line]) -> bool:
-    """Say whether paragraphs are broken into lines of one width, as in mail and old text files.
+def _wrap_width(lines: list[Line]) -> int | None:
+    """Return the width at which paragraphs are broken into lines, as in mail and old text files; None if they are not.
 
-    Asks of the lines that another one follows at once: are they about as long as the longest, and do they stop
-    in mid-sentence? Scraped paragraphs fail on width, menus on both.
+    Asks of the lines that stop in mid-sentence, with another one at once below: are they nearly as long as the file
+    allows, and does the next one go on in lower case? Or else, would its first word not have fitted any more?
+    Menus, lists and paragraphs on one line each fail both.
     """
-    inner = [line for line, after in itertools.pairwise(lines) if not after.blank_before]
-    if len(inner) < 3 or len(inner) < 0.4 * len(lines):
-        return False
-    widths = sorted(line.span.end - line.span.start + line.indent for line in inner)
-    width = widths[int(0.95 * (len(widths) - 1))]
-    if not 40 <= width <= 110:
-        return False
-    full = sum(w >= 0.75 * width for w in widths)
-    open_ended = sum(not _ENDS_SENTENCE.search(line.text[-4:]) for line in inner)
-    lower = sum(after.text[:1].islower() for line, after in itertools.pairwise(lines) if not after.blank_before)
-    return full >= 0.7 * len(inner) and open_ended >= 0.7 * len(inner) and lower >= 0.3 * len(inner)
+    pairs = [(line, after) for line, after in pairwise(lines) if not after.blank_before and not after.bullet]
+    unfinished = [(line, after) for line, after in pairs if not _ENDS_SENTENCE.search(line.text[-4:])]
+    if not unfinished or len(unfinished) < _UNFINISHED_SHARE * len(pairs):
+        return None
+    widths = sorted(_width(line) for line, _ in unfinished)
+    width = widths[int(0.9 * (len(widths) - 1))]
+    longer = sum(_width(line) > 1.2 * width for line in lines)
+    if not _NARROWEST <= width <= _WIDEST or longer > _LONGER_SHARE * len(lines):
+        return None
+    full = sum(at >= 0.75 * width for at in widths) / len(unfinished)
+    lower = sum(after.text[0].islower() for _, after in unfinished) / len(unfinished)
+    filled = sum(_width(line) + 1 + len(after.text.split(None, 1)[0]) > width for line, after in unfinished)
+    if len(unfinished) < _FEWEST_PAIRS:
+        return width if full == lower == 1 else None
+    return width if (full >= 0.7 and lower >= 0.3) or filled >= 0.75 * len(unfinished) else None
 
 
-def _joined(raw: str, lines: list[Line]) -> Iterator[Line]:
+def _width(line: Line) -> int:
+    return len(line.span) + line.indent
+
+
+def _joined(raw: str, lines: list[Line], width: int | None) -> Iterator[Line]:
     group: list[Line] = []
     for line in lines:
-        if group and (line.blank_before or line.bullet or line.text.startswith("#")):
+        if group and (line.blank_before or line.bullet or line.text.startswith("#") or _ends(group[-1], width)):
             yield _join(raw, group)
             group = []
         group.append(line)
@@ -143,6 +157,11 @@ def _joined(raw: str, lines: list[Line]) -> Iterator[Line]:
             group = []
     if group:
         yield _join(raw, group)
+
+
+def _ends(line: Line, width: int | None) -> bool:
+    """Say whether a paragraph ends here without an empty line: a sentence does, well before the margin."""
+    return width is not None and _width(line) < 0.8 * width and bool(_ENDS_SENTENCE.search(line.text[-4:]))
 
 
 def _join(raw: str, group: list[Line]) -> Line:

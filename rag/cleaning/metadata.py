@@ -18,11 +18,13 @@ _TAIL = 6
 _PARAGRAPH_WORDS = 12
 _LONGEST_TITLE = 250
 _BODY_LOOK = 2000  # characters of a paragraph that a title is compared with
+_TITLE_WORDS = 20
 _TITLE_OVERLAP = 0.5  # share of a title's words that the article uses too
 _FURNITURE = frozenset(
     "advertisement comments share subscribe related navigation legal cookies copyright list_marker caption".split()
 )
 
+_CLOCK = re.compile(r"\b\d{1,2}:\d\d\b|\b(?:[Uu]pdated|[Pp]ublished|[Pp]osted|UPDATED|PUBLISHED|POSTED)\b")
 _WORD = re.compile(r"\w+")
 _NAME = r"[^\W\d_a-zа-я][\w'’.-]*(?: (?:(?:de|da|del|van|von|der|den|la|le|bin|al|el) )*[^\W\d_a-zа-я][\w'’.-]*){1,3}"
 _NAME_ALONE = re.compile(_NAME)
@@ -131,7 +133,9 @@ def _same_title(key: str, wanted: str) -> bool:
 def _is_title(line: Line, reason: str | None, body: set[str]) -> bool:
     if reason in _FURNITURE or line.bullet or not 20 < len(line.text) < _LONGEST_TITLE:
         return False
-    if line.text.endswith((".", ":", ",")) or line.text.count(" ") < 2:
+    if line.text.endswith((".", ":", ",")) or not 3 <= line.text.count(" ") < _TITLE_WORDS:
+        return False
+    if _CLOCK.search(line.text):
         return False
     words = _stems(line.text)
     return len(words) >= 3 and len(words & body) >= _TITLE_OVERLAP * len(words)

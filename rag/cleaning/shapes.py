@@ -89,11 +89,11 @@ _FULL_DATE = re.compile(
     r"\b(?:Sun|Mon|Tues|Wednes|Thurs|Fri|Satur)day, (?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8}),? \d{4}"
 )
 _AUTHOR_NOTE = re.compile(
-    r"\b(?:is|was|works as|serves as) (?:an?|the|our)\b[^.]{0,70}\b(?:writer|reporter|editor|columnist|journalist|"
-    r"correspondent|contributor|author|producer|blogger|freelancer?|host|fellow|critic|photographer)\b|"
+    r"^[^\"'“”.]{3,60}\b(?:is|works as|serves as) (?:an?|the)\b[^.\"“”]{0,70}\b(?:writer|reporter|editor|columnist|"
+    r"journalist|correspondent|contributor|author|producer|blogger|freelancer?|photographer)\b|"
     r"\b(?:contributed to|contributing to) this (?:report|story|article)|^(?:reporting|editing|additional reporting|"
-    r"written|edited|compiled) by\b|^about (?:the )?(?:author|writer)|\bfollow (?:him|her|them|me)\b|"
-    r"\b(?:lives|resides) in\b[^.]{0,60}\bwith (?:his|her|their)\b|\bcan be reached\b|"
+    r"written|edited|compiled) by\b|^about (?:the )?(?:author|writer)|\bfollow (?:him|her|them|me) (?:on|at)\b|"
+    r"\b(?:lives|resides) in\b[^.]{0,60}\bwith (?:his|her|their)\b|\bcan be reached (?:at|on|via)\b|"
     r"\bemail(?:ed)? (?:him|her|them) at\b"
 )
 _THREAD = re.compile(
