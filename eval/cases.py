@@ -126,7 +126,7 @@ def mistakes(cases: Sequence[Case], sources: Mapping[str, str]) -> list[str]:
             found.append(f"{case.id}: a required file has no evidence")
         if files & set(case.forbidden_files):
             found.append(f"{case.id}: a forbidden file has evidence")
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _stated(fact: Sequence[str], case: Case) -> bool:
