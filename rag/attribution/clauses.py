@@ -64,7 +64,21 @@ class Clauses:
             return self._before_comma(position)
         if low in ("who", "which"):
             return self._antecedent(position)
-        return self._ending_at(position)
+        found = self._ending_at(position)
+        return self._named_before(found) or found
+
+    def _named_before(self, found: list[Subject]) -> list[Subject]:
+        """Find the name that a description without a second comma belongs to: "Sam Lau, the group's director said"."""
+        if len(found) != 1 or found[0].noun is None or found[0].first < 2:
+            return []
+        first = found[0].first
+        if self.sentence.lows[first - 1] != "," or self.sentence.lows[first] not in ("the", "a", "an", "his", "her"):
+            return []
+        mention = self.at[first - 2]
+        if mention is None or mention.last != first - 2 or mention.kind != "person" or mention.last == mention.first:
+            return []
+        named = self._ending_at(first - 2)
+        return named if named and named[0].first == 0 else []
 
     def _over_parenthesis(self, position: int) -> int:
         lows = self.sentence.lows
@@ -95,7 +109,7 @@ class Clauses:
             if left < 0:
                 # "Asked about it, ..." or a segment at the very beginning: no subject before the comma.
                 return []
-            apposed = self._name_filling(left + 1, right - 1)
+            apposed = self._name_filling(left + 1, self._over_parenthesis(right - 1))
             if apposed is not None and left > 0 and self._takes_apposition(left - 1, apposed):
                 before_it = [] if self.quoted[left - 1] else self._ending_at(left - 1)
                 if before_it and before_it[0].noun is not None:
@@ -262,6 +276,8 @@ class Clauses:
             start = owner.lead if owner is not None else start
         if start > 0 and lows[start - 1] in ("the", "a", "an"):
             start -= 1
+        if lows[start] in ("a", "an") and mention.kind == "unknown" and mention.first == mention.last:
+            return None  # "a Hollywood"
         return Subject(start, mention.last, mention=mention)
 
     def _is_modifier(self, position: int) -> bool:
@@ -277,6 +293,12 @@ class Clauses:
                 return None
             mention = self.at[left]
             if mention is not None:
+                outer = mention.lead - 1
+                if outer > 0 and lows[outer] == "the":
+                    outer -= 1
+                if outer > 0 and mention.kind != "person" and lows[outer] in lex.PREPOSITIONS:
+                    preposition = outer  # "Archbishop Aris of the Patriarchate of Jerusalem"
+                    continue
                 if mention.kind in ("person", "unknown") and lows[preposition] in ("of", "in", "at", "from", "with"):
                     return Subject(mention.lead, mention.last, mention=mention)
             elif lows[left] in lex.SPEAKER_NOUNS or lows[left] in lex.ROLE_NOUNS:
@@ -477,7 +499,11 @@ class Clauses:
             if comma is None:
                 return []
             position = comma + 1
-        return self.starting_at(position, limit)
+        found = self.starting_at(position, limit)
+        comma = next((n for n in range(position, min(limit, position + 8)) if lows[n] == ","), None)
+        if not found and comma is not None:
+            found = self.starting_at(comma + 1, limit)  # "But a few days later, Cho ..."
+        return found
 
     def starting_at(self, position: int, limit: int) -> list[Subject]:
         """Return the noun phrase that begins at `position`, if it can be a subject."""

@@ -14,6 +14,7 @@ STOPS = frozenset({".", "?", "!", "…"})
 _PAUSES = frozenset({",", "—", "–", "--"})
 _TELLING = frozenset("told tell tells telling asked asks reminded informed assured warned".split())
 """Cues that take a listener before what was said."""
+_NO_NOUN = lex.PREPOSITIONS | lex.SUBORDINATORS | lex.CONJUNCTIONS | lex.AUXILIARIES | lex.ADVERBS | lex.RELATIVES
 _LISTENER_TOKENS = 9  # the longest way to "that": "told reporters at the White House on Tuesday that"
 _REACH_TOKENS = 9  # farthest end of a quotation before the speaker: '"...," another brother, Stuart Oltchick, recalled'
 
@@ -53,6 +54,12 @@ def _left_end(reading: Reading, first: int) -> int:
     end = first
     while end > 0 and reading.tokens.lows[end - 1] in _PAUSES and not reading.quoted[end - 1]:
         end -= 1
+    lows = reading.tokens.lows
+    if end == first and end > 1:
+        # "..., frontman Anthony Kiedis revealed": a noun may stand between comma and name
+        comma = next((n for n in range(end - 1, max(end - 5, 0), -1) if lows[n] == "," and not reading.quoted[n]), None)
+        if comma is not None and not any(low in _NO_NOUN for low in lows[comma + 1 : end]):
+            end = comma
     nearest = max(end - _REACH_TOKENS, -1)
     return next((n + 1 for n in range(end - 1, nearest, -1) if reading.quoted[n]), end)
 

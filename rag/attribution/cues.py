@@ -156,14 +156,16 @@ class _CueReader:
         thinking = low not in lex.SAY_FORMS
         verb, particles = (lex.THINK_FORMS if thinking else lex.SAY_FORMS)[low]
         after = position + 1
-        following = lows[after] if after < len(lows) else "."
+        if self._low(after).endswith("ly") and self._low(after + 1) in particles:
+            after += 1  # "spoke briefly about"
+        following = self._low(after)
         if "" not in particles:
             if following not in particles:
                 return
             after += 1
         elif following in particles:
             after += 1
-        elif following in lex.DAYS and after + 1 < len(lows) and lows[after + 1] in particles:
+        elif following in lex.DAYS and self._low(after + 1) in particles:
             after += 2  # "called Wednesday for"
         if low != verb and not low.endswith(("ing", "s")) and self._is_passive(position):
             subjects = self._agent(position)
@@ -212,6 +214,8 @@ class _CueReader:
         if after < len(lows) and lows[after] == "to" and verb not in lex.NEED_CLAUSE:
             return True
         left = subjects[0].first - 1
+        if self._low(left) == "as":
+            return True  # "as Bown observed"
         if any(self.reading.quoted[n] for n in range(max(0, left - 6), left + 1)):
             return True
         if left > 2 and lows[left] == "," and (after >= len(lows) or lows[after] in STOPS or lows[after] in (",", ";")):
@@ -264,7 +268,7 @@ class _CueReader:
             return self._clause_subjects(left) if self._may_be_infinitive(left) else []
         if form in _CONNECTIVES or any(lows[n] in _NO_FACT for n in range(left + 1, position)):
             return []
-        if low in ("and", "but", "then", "or") or (low == "," and form.endswith("ing")):
+        if low in ("and", "but", "or") or (low == "," and (form.endswith("ing") or "then" in lows[left:position])):
             subjects = self._clause_subjects(left) or (self.clauses.before(left) if low == "," else [])
             return [] if bare and not helped and subjects and not _is_plural(subjects) else subjects
         if low in ("by", "in", "while", "before", "after", "when") and form.endswith("ing"):

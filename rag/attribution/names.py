@@ -100,9 +100,12 @@ def same_person(a: str, b: str) -> bool:
 
 
 def _same_words(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
-    if (short[-1] in SUFFIXES) != (long[-1] in SUFFIXES) and len(short) > 1:
-        return False
-    short, long = _without_suffix(short), _without_suffix(long)
+    if len(short) > 1 and (short[-1] in SUFFIXES) != (long[-1] in SUFFIXES):
+        # "James B. Comey Jr." is James Comey; a son called after his father has no initial: "Donald Trump Jr."
+        full = short if short[-1] in SUFFIXES else long
+        if not any(len(word) == 1 for word in full):
+            return False
+    short, long = sorted((_without_suffix(short), _without_suffix(long)), key=len)
     if len(short) == 1:
         word = short[0]
         if len(long) == 1:

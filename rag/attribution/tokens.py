@@ -10,8 +10,8 @@ _PLAIN = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "‛": "'", "\u00a0":
 
 _TOKEN = re.compile(
     r"(?:[A-Za-z]\.){2,}"
-    r"|(?:Mr|Mrs|Ms|Dr|Sens?|Reps?|Govs?|Gen|Lt|Col|Maj|Capt|Sgt|Cmdr|Adm|Prof|Rev|St|Jr|Sr|Cpl|Pvt)\."
-    r"|[A-Z]\.(?=\s?[A-Z])"
+    r"|(?:Mr|Mrs|Ms|Dr|Sens?|Reps?|Govs?|Gen|Lt|Col|Maj|Capt|Sgt|Cmdr|Adm|Prof|Rev|Del|St|Jr|Sr|Cpl|Pvt)\."
+    r"|[A-Z]\.(?=\s?[A-Z])|\d+(?:/\d+)+"
     r"|[^\W_]+(?:-(?:[A-Za-z]\.){2,}|(?:[-&]|'(?!s\b))[^\W_]+)*"
     r"|'s\b"
     r"|'{2,3}|``|--"
