@@ -2,7 +2,4 @@
 
 from rag.cleaning.cleaner import clean, line_keys
 
-CLEANER_VERSION = 3
-"""Raised whenever the same file may be cleaned differently; the index manifest pins it."""
-
-__all__ = ["CLEANER_VERSION", "clean", "line_keys"]
+__all__ = ["clean", "line_keys"]

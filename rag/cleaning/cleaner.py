@@ -36,7 +36,8 @@ def clean(
     # 1
     lines = split_lines(source.raw, paragraphs=source.kind == "markdown")
     # 2
-    reasons = judge(lines, repeated_lines=repeated_lines, model=model or line_model(), extracted=source.kind == "html")
+    repeated = frozenset(line.key for line in lines if line.key in repeated_lines)
+    reasons = judge(lines, repeated_lines=repeated, model=model or line_model(), extracted=source.kind == "html")
     # 3
     found = find_metadata(source, lines, reasons)
     # 4
@@ -97,28 +98,23 @@ def _kind(line: Line) -> BlockKind:
 def _partition(raw: str, pieces: Sequence[tuple[Span, str | None]]) -> tuple[tuple[Span, ...], tuple[Removal, ...]]:
     """Spread the pieces over all of `raw`.
 
-    White space between two pieces that stay stays, any other goes with its removed neighbour. Pieces that touch and
-    have the same reason become one.
+    White space goes with the piece before it, except between two pieces that are both out; so kept pieces stay apart
+    when they are joined. What stands before the first piece goes with it. Touching pieces of one reason become one.
     """
     if not pieces:
         return (), (Removal(Span(0, len(raw)), "empty"),) if raw else ()
     spread: list[tuple[int, int, str | None]] = []
-    for span, reason in pieces:
-        start = span.start
-        if not spread:
-            start = 0
-        elif spread[-1][1] < start:
-            last_start, last_end, last_reason = spread[-1]
-            if last_reason is not None and reason is None:
-                spread[-1] = (last_start, start, last_reason)
-            else:
-                start = last_end
+    for number, (span, reason) in enumerate(pieces):
+        start = spread[-1][1] if spread else 0
+        is_last = number + 1 == len(pieces)
+        end = len(raw) if is_last else span.end if reason is not None else pieces[number + 1][0].start
+        if reason is not None and not is_last and pieces[number + 1][1] is None:
+            end = pieces[number + 1][0].start
         if spread and spread[-1][2] == reason:
-            spread[-1] = (spread[-1][0], span.end, reason)
+            spread[-1] = (spread[-1][0], end, reason)
         else:
-            spread.append((start, span.end, reason))
-    spread[-1] = (spread[-1][0], len(raw), spread[-1][2])
-    assert all(left[1] == right[0] for left, right in pairwise(spread))
+            spread.append((start, end, reason))
+    assert spread[0][0] == 0 and all(left[1] == right[0] for left, right in pairwise(spread))
     kept = tuple(Span(start, end) for start, end, reason in spread if reason is None)
     removed = tuple(Removal(Span(start, end), reason) for start, end, reason in spread if reason is not None)
     return kept, removed
