@@ -98,23 +98,18 @@ def _kind(line: Line) -> BlockKind:
 def _partition(raw: str, pieces: Sequence[tuple[Span, str | None]]) -> tuple[tuple[Span, ...], tuple[Removal, ...]]:
     """Spread the pieces over all of `raw`.
 
-    White space goes with the piece before it, except between two pieces that are both out; so kept pieces stay apart
-    when they are joined. What stands before the first piece goes with it. Touching pieces of one reason become one.
+    White space goes with the piece before it, so that kept pieces stay apart when they are joined; what stands before
+    the first piece goes with that. Touching pieces of one reason become one.
     """
     if not pieces:
         return (), (Removal(Span(0, len(raw)), "empty"),) if raw else ()
+    starts = [0, *(span.start for span, _ in pieces[1:]), len(raw)]
     spread: list[tuple[int, int, str | None]] = []
-    for number, (span, reason) in enumerate(pieces):
-        start = spread[-1][1] if spread else 0
-        is_last = number + 1 == len(pieces)
-        end = len(raw) if is_last else span.end if reason is not None else pieces[number + 1][0].start
-        if reason is not None and not is_last and pieces[number + 1][1] is None:
-            end = pieces[number + 1][0].start
+    for (start, end), (_, reason) in zip(pairwise(starts), pieces, strict=True):
         if spread and spread[-1][2] == reason:
             spread[-1] = (spread[-1][0], end, reason)
         else:
             spread.append((start, end, reason))
-    assert spread[0][0] == 0 and all(left[1] == right[0] for left, right in pairwise(spread))
     kept = tuple(Span(start, end) for start, end, reason in spread if reason is None)
     removed = tuple(Removal(Span(start, end), reason) for start, end, reason in spread if reason is not None)
     return kept, removed

@@ -8,7 +8,7 @@ import pytest
 
 from rag.cleaning import clean
 from rag.schema import Article, PartialDate, SourceFile
-from rag.sources import read_sources, walk
+from rag.sources import FoundFile, read_sources, walk
 
 ROOT = Path(__file__).parents[3]
 KEPT = Path(__file__).parent / "kept"
@@ -18,7 +18,7 @@ MARKS = {"paragraph": "", "list_item": "- ", "heading": "# "}
 def seeds() -> dict[str, Article]:
     articles = {}
     for found in walk([ROOT / "seeds"], max_file_bytes=1_000_000):
-        assert not isinstance(found, str) and hasattr(found, "file")
+        assert isinstance(found, FoundFile)
         for source in read_sources(found):
             assert isinstance(source, SourceFile)
             articles[source.path[:3]] = clean(source)
@@ -48,8 +48,8 @@ def test_the_kept_spans_hold_the_blocks_and_nothing_else(name: str) -> None:
 
 def test_titles() -> None:
     assert {name: article.title for name, article in SEEDS.items()} == {
-        "000": "United States and South Korea Condemn Russia and North Korea’s Military Cooperation: Urging Responsible "
-        "Actions from Moscow",
+        "000": "United States and South Korea Condemn Russia and North Korea’s Military Cooperation: "
+        "Urging Responsible Actions from Moscow",
         "001": "Rising Tensions: U.S. Condemns North Korea-Russia Defense Treaty",
         "002": None,
         "003": "Russia’s possible military deal with North Korea gets strong US reaction",
