@@ -61,7 +61,7 @@ class Clauses:
             return []
         low = self.sentence.lows[position]
         if low in _PAUSES:
-            return self._before_comma(position)
+            return self.before_comma(position)
         if low in ("who", "which"):
             return self._antecedent(position)
         found = self._ending_at(position)
@@ -96,42 +96,50 @@ class Clauses:
         left = self._over_parenthesis(left)
         if left < 0 or self.quoted[left]:
             return []
-        return self._ending_at(left) or self._before_comma(left + 1)
+        return self._ending_at(left) or self.before_comma(left + 1)
 
-    def _before_comma(self, comma: int) -> list[Subject]:
-        """Step over what stands between commas before the verb: "Cho, the foreign minister, said"."""
+    def before_comma(self, comma: int) -> list[Subject]:
+        """Return the subjects before what stands between commas: "Cho, the foreign minister, said"."""
         lows = self.sentence.lows
         right = comma
+        doubtful: list[Subject] = []
         for _ in range(5):
             left = right - 1
             while left >= 0 and (lows[left] not in _SEPARATORS or self.quoted[left]):
                 left -= 1
             if left < 0:
-                # "Asked about it, ..." or a segment at the very beginning: no subject before the comma.
-                return []
+                break  # "Asked about it, ...": the sentence begins with what stands between
             apposed = self._name_filling(left + 1, self._over_parenthesis(right - 1))
             if apposed is not None and left > 0 and self._takes_apposition(left - 1, apposed):
                 before_it = [] if self.quoted[left - 1] else self._ending_at(left - 1)
                 if before_it and before_it[0].noun is not None:
                     apposed.first = before_it[0].first
                 return [apposed]
-            if not self._is_parenthetical(left + 1, right - 1):
-                return []
             before = self._over_parenthesis(left - 1)
-            if before < 0 or lows[left] in (";", ":"):
-                return []
+            if before < 0 or lows[left] in (";", ":") or not self._is_parenthetical(left + 1, right - 1):
+                break
             found = self._ending_at(before)
-            if found and found[0].noun is not None and found[0].first > 1 and lows[found[0].first - 1] == ",":
-                # "Prince, chief executive of CloudFlare, a company, said": an apposition of the name before it
-                named = self._ending_at(found[0].first - 2)
-                if named and named[0].mention is not None and self._begins_clause(named[0].first):
-                    return named
+            found = self._apposition_of(found) or found
             if found and self._begins_clause(found[0].first):
                 return found
+            doubtful = doubtful or found
             right = left
-        return []
+        return doubtful if doubtful and self._may_begin_clause(doubtful[0].first) else []
+
+    def _apposition_of(self, found: list[Subject]) -> list[Subject]:
+        """Return the name before a description: "Prince, chief executive of CloudFlare, a company, said"."""
+        if not found or found[0].noun is None:
+            return []
+        comma = found[0].first - 1
+        if comma > 2 and self.sentence.lows[comma - 1].isdigit() and self.sentence.lows[comma - 2] == ",":
+            comma -= 2  # "Cecelia Purner, 67, a clerk in Allentown, Pa., said"
+        if comma < 1 or self.sentence.lows[comma] != ",":
+            return []
+        named = self._ending_at(comma - 1)
+        return named if named and named[0].mention is not None and self._begins_clause(named[0].first) else []
 
     def _begins_clause(self, first: int) -> bool:
+        """Say whether a phrase surely is a subject by what stands before it."""
         if first == 0:
             return True
         low = self.sentence.lows[first - 1]
@@ -141,10 +149,13 @@ class Clauses:
             or low in lex.CONJUNCTIONS
             or low in lex.ADVERBS
             or low.endswith("ly")
-            or low in lex.PREPOSITIONS
             or low in lex.SAY_FORMS
-            or (self.sentence.words[first - 1][0].islower() and low not in lex.DETERMINERS)
         )
+
+    def _may_begin_clause(self, first: int) -> bool:
+        """Say whether a phrase can be a subject though an unknown word stands before it."""
+        low = self.sentence.lows[first - 1]
+        return low in lex.PREPOSITIONS or (self.sentence.words[first - 1][0].islower() and low not in lex.DETERMINERS)
 
     def _is_name_end(self, position: int) -> bool:
         mention = self.at[position] if position >= 0 else None

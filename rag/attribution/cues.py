@@ -23,6 +23,7 @@ _TIMES = frozenset(
 )
 _BEFORE_TIMES = frozenset("on last this next early late earlier later in the that one".split()) | lex.DAYS
 _OWNERS = {"his": "he", "her": "she", "their": "they"}
+_LONGEST_TITLE_TOKENS = 8  # with its marks; a longer quotation is speech
 _REFUSALS = frozenset("declined refused declines refuses declining refusing".split())
 _CONNECTIVES = frozenset("regarding considering hearing meaning seeing finding".split())
 """Participles that are mostly prepositions or deeds."""
@@ -261,7 +262,7 @@ class _CueReader:
                 break
             left -= 1
         if left < 0 or self.reading.quoted[left]:
-            return []
+            return self._past_title(left)
         low = lows[left]
         form = lows[position]
         if low == "to":
@@ -279,6 +280,14 @@ class _CueReader:
         if subjects and subjects[0].first > 0 and lows[subjects[0].first - 1] in ("had", "should", "were"):
             return []  # "had Clinton congratulated him"
         return subjects
+
+    def _past_title(self, left: int) -> list[Subject]:
+        """Step over a title in quotation marks that ends an apposition: "Berg, who wrote “Rents,” said"."""
+        first = left
+        while first > 0 and self.reading.quoted[first - 1]:
+            first -= 1
+        is_title = first > 2 and left - first <= _LONGEST_TITLE_TOKENS and self._low(left - 1) == ","
+        return self.clauses.before_comma(left) if is_title else []
 
     def _may_be_infinitive(self, to: int) -> bool:
         """Say whether "to argue" is something done: after "went on", or with a quotation or "that" behind it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -61,7 +62,12 @@ def recognize(
             opens = False
             position += 1
             continue
-        if lows[position] in _DATE_WORDS or word == "I" or (headline and lows[position] not in known):
+        if (
+            lows[position] in _DATE_WORDS
+            or word == "I"
+            or _PARTY.match(word)
+            or (headline and lows[position] not in known)
+        ):
             opens = False
             position += 1
             continue
@@ -109,6 +115,8 @@ def _with_owner(sentence: Sentence, mention: Mention, before: list[Mention]) -> 
     return Mention(owner.first, mention.last, owner.start, mention.end, name, "organisation", (), owner.lead)
 
 
+_PARTY = re.compile(r"[RDI]-[A-Z]")
+"""Party and state of a member of Congress: "R-S.C."."""
 _OPENERS = frozenset({".", "?", "!", '"', "“", "''", "``", ":", "«", "„", "•", "—", "…"})
 
 
@@ -133,7 +141,7 @@ def _is_no_name(
         return True
     if following[:1].isupper():
         # "Earlier Obama" against "Zeynep Tufekci": an adverb or a participle is no name.
-        return low.endswith(("ly", "ing")) and low not in lex.GIVEN_NAMES
+        return (low.endswith(("ly", "ing")) or low in lex.SAY_FORMS) and low not in lex.GIVEN_NAMES
     if low.endswith(("ly", "ing", "ings", "tion", "tions", "ness", "ers")) or low in lex.SAY_FORMS:
         return True
     # A single unknown word is taken for a name only where it does or owns something.
