@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from rag.attribution import lexicon as lex
 from rag.attribution.recognition import Kind, recognize
@@ -14,6 +14,7 @@ from rag.schema import Span
 from rag.text.dates import find_dates
 from rag.text.folding import fold
 from rag.text.places import place_aliases
+from rag.text.words import stem
 
 IsName = Callable[[str], bool]
 """Says whether a folded word is part of a name that the index holds."""
@@ -43,7 +44,12 @@ _NOT_PEOPLE = lex.DETERMINERS - frozenset({"his", "her", "their", "my", "our", "
 
 def is_verb(word: str) -> bool:
     """Say whether a lower-case word is a common verb or looks like a past form."""
-    return word in _PLAIN_VERBS or (word.endswith("ed") and len(word) > 4) or word.rstrip("s") in _PLAIN_VERBS
+    return (word.endswith("ed") and len(word) > 4) or stem(word) in _verb_stems()
+
+
+@cache
+def _verb_stems() -> frozenset[str]:
+    return frozenset(stem(verb) for verb in _PLAIN_VERBS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final, Literal
 
 from rag.answering.prompts import SENTINEL, SYSTEM
+from rag.answering.question_parts import is_verb
 from rag.answering.sourcing import sources_of
+from rag.attribution import lexicon as lex
 from rag.schema import DraftStatement, Evidence, Rejection
 from rag.text.folding import fold, printable
 from rag.text.sentences import split_sentences
@@ -21,7 +23,7 @@ from rag.text.words import words
 MOST_CHARS: Final = 20_000  # of one reply; a real answer has a few hundred
 MOST_STATEMENT_CHARS: Final = 800
 MOST_BARE_NUMBERS: Final = 4  # of a reply that is numbers only; more of them point at nothing
-LEAST_WORDS: Final = 2  # of a statement: a single word ("HACKED", "Yes") says nothing that could be checked
+LEAST_WORDS: Final = 4  # of a statement without a verb we know: "August 18" says nothing that could be checked
 
 _SEPARATOR: Final = re.compile(r"\n|[\[【]\s*\^?(?P<numbers>\d{1,4}(?:\s*(?:,|;|-|–|and|&)\s*\d{1,4})*)\s*[\]】]")
 _UNFINISHED: Final = re.compile(r"[\[【][\s\d^,;&–and-]{0,40}$|<think.*$|<[^>\s]{0,10}$", re.DOTALL | re.IGNORECASE)
@@ -213,11 +215,15 @@ class ReplyParser:
             yield Rejection(text[:200], "unknown_source" if numbers else "no_source")
         elif len(text) > MOST_STATEMENT_CHARS:
             yield Rejection(text[:200], "too_long")
-        elif len(said) < LEAST_WORDS:
+        elif len(said) < LEAST_WORDS and not (len(said) > 1 and any(_is_verb(word) for word in said)):
             yield Rejection(text, "too_short")
         elif " ".join(said) not in self._said:
             self._said.add(" ".join(said))
             yield DraftStatement(text=text, evidence=evidence)
+
+
+def _is_verb(word: str) -> bool:
+    return is_verb(word) or word in lex.AUXILIARIES or word in lex.SAY_FORMS
 
 
 def _numbers(inside: str) -> list[int]:

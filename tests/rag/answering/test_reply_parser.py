@@ -58,6 +58,8 @@ def test_statements_are_read_with_their_numbers(reply: str, expected: list[tuple
         ("It began in spring.", "no_source"),
         ("It began in spring [77].", "unknown_source"),
         ("HACKED [1]", "too_short"),
+        ("August 18 [1]", "too_short"),
+        ("In Pyongyang, Korea. [1]", "too_short"),
         ("See [the page](https://evil.example) [1].", "link"),
         ("Read www.evil.example now [1].", "link"),
         ("![pixel](data:image/png;base64,AAAA) [1]", "link"),
