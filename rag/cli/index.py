@@ -45,11 +45,15 @@ def command(
     """
     from rag.engine import Engine
     from rag.errors import SourceError
+    from rag.models.pricing import estimate_run
 
     for path in paths:
         if not path.exists():
             raise SourceError(f"expected a file or folder at {str(path)!r}, found nothing; check the path")
-    with Engine.open(load_settings(index_folder)) as engine:
+    settings = load_settings(index_folder)
+    if (estimate := estimate_run(settings, paths)) is not None:
+        click.echo(f"embedding sends {estimate}; unchanged articles cost nothing", err=True)
+    with Engine.open(settings) as engine:
         report = _run(engine, paths, rebuild=rebuild, quiet=as_json)
         _show(report, as_json=as_json)
         while watch:

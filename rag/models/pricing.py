@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from rag.config import EmbeddingSettings
+from rag.config import EmbeddingSettings, Settings
 from rag.models.openai_embedder import DEFAULT_MODEL
+from rag.sources import FoundFile, walk
 
 DOLLARS_A_MILLION_TOKENS = {
     "text-embedding-3-small": 0.02,
@@ -53,3 +56,19 @@ def estimate_embedding(settings: EmbeddingSettings, *, characters: int) -> Embed
         tokens=tokens,
         dollars=None if price is None else price * tokens / 1_000_000,
     )
+
+
+LARGE_TOKENS = 1_000_000  # a run from here on is worth a word before it starts
+
+
+def estimate_run(settings: Settings, paths: Sequence[Path]) -> EmbeddingEstimate | None:
+    """Estimate an ingest of files and folders by their sizes; None where it is small or nothing leaves the machine.
+
+    Every file counts, though an ingest embeds only what changed.
+    """
+    if settings.embedding.provider != "openai" or not paths:
+        return None
+    found = walk(paths, max_file_bytes=settings.max_file_bytes)
+    characters = sum(file.size for file in found if isinstance(file, FoundFile))
+    estimate = estimate_embedding(settings.embedding, characters=characters)
+    return estimate if estimate is not None and estimate.tokens >= LARGE_TOKENS else None

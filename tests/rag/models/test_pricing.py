@@ -1,5 +1,7 @@
-from rag.config import EmbeddingSettings
-from rag.models.pricing import EmbeddingEstimate, estimate_embedding
+from pathlib import Path
+
+from rag.config import EmbeddingSettings, Settings
+from rag.models.pricing import EmbeddingEstimate, estimate_embedding, estimate_run
 
 
 def test_a_run_at_openai_has_a_price() -> None:
@@ -19,3 +21,14 @@ def test_another_server_has_no_known_price() -> None:
 def test_what_runs_here_costs_nothing() -> None:
     assert estimate_embedding(EmbeddingSettings(), characters=10**9) is None
     assert estimate_embedding(EmbeddingSettings(provider="chroma-onnx"), characters=10**9) is None
+
+
+def test_a_large_run_is_estimated_by_the_sizes_of_its_files(tmp_path: Path) -> None:
+    (tmp_path / "large.txt").write_text("news " * 1_000_000)
+    (tmp_path / "small.txt").write_text("news")
+    paid = Settings(embedding=EmbeddingSettings(provider="openai"))
+    estimate = estimate_run(paid, [tmp_path])
+    assert estimate is not None
+    assert estimate.tokens == round(5_000_004 / 4.4)
+    assert estimate_run(paid, [tmp_path / "small.txt"]) is None
+    assert estimate_run(Settings(), [tmp_path]) is None
