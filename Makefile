@@ -72,14 +72,14 @@ imports: env
 	$(BIN)/lint-imports
 
 test: env
-	$(BIN)/pytest --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+	$(BIN)/pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 gate: env
 	$(BIN)/newsqa eval
 
 # Compiled libraries open sockets that pytest-socket does not see; here there is nothing to reach.
 offline: env
-	unshare --map-root-user --net sh -c '$(BIN)/python scripts/loopback.py && exec $(BIN)/pytest $(PYTEST_ARGS)'
+	unshare --map-root-user --net sh -c '$(BIN)/python scripts/loopback.py && exec $(BIN)/pytest -n auto --dist loadfile $(PYTEST_ARGS)'
 
 bench: env
 	$(BIN)/python scripts/bench.py

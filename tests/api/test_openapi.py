@@ -15,6 +15,8 @@ from rag.config import ServerSettings, Settings
 from rag.engine import Engine
 from tests.api.live import running, seeds_indexed
 
+pytestmark = pytest.mark.timeout(300)
+
 EXAMPLES = "4"  # for each operation, beside the systematic ones; `make torture` runs many more
 KEY = "a-key-that-writes"
 
@@ -32,7 +34,7 @@ def _schemathesis(address: str, *options: str) -> subprocess.CompletedProcess[st
         *("run", f"{address}/openapi.json", "--phases", "examples,coverage,fuzzing", "--no-color"),
         *("--max-examples", EXAMPLES, "--generation-deterministic", *options),
     ]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=110)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=280)
 
 
 def test_every_response_is_described(engine: Engine) -> None:

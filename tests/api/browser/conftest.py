@@ -17,7 +17,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 TIMEOUT_MS = 20_000
 
 
-@pytest.fixture(scope="session")
+# Playwright keeps an event loop running as long as it is open, in which no other test could start one.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
