@@ -49,8 +49,11 @@ def test_diff_removes_lines_only(newsqa: Newsqa) -> None:
 def test_lines_that_repeat_in_a_corpus_are_removed(newsqa: Newsqa, tmp_path: Path) -> None:
     for number in range(12):
         (tmp_path / f"{number}.txt").write_text(
-            f"The committee met on day number {number} and discussed matter {number * 7} at length.\n\n"
-            "Follow our correspondents wherever they happen to travel this year.\n",
+            f"The committee met on day number {number} and discussed matter {number * 7} at length, officials said.\n\n"
+            f"It was meeting {number + 40} of the year, and {number + 3} of its members spoke about the road.\n\n"
+            "Our correspondents follow the council wherever it happens to meet.\n\n"
+            f"Work on the road is planned to begin in week {number}, the mayor told reporters on Monday evening.\n\n"
+            f"The council will meet again after {number + 2} weeks to look at what has been done until then.\n",
             encoding="utf-8",
         )
     alone = json.loads(newsqa("clean", "--json", str(tmp_path / "3.txt")).out)
