@@ -12,11 +12,13 @@ from itertools import pairwise
 
 from rag.cleaning.judging import judge
 from rag.cleaning.lines import Line, split_lines
+from rag.cleaning.markdown import is_heading, read_markdown
 from rag.cleaning.metadata import Found, find_metadata
 from rag.cleaning.model import LineModel, line_model
 from rag.schema import Article, Block, BlockKind, Removal, SourceFile, Span
 
 _HEADING_WORDS = 20  # longer lines are sentences that lack their full stop
+_SAID = re.compile(r"\b(?:said|says|told|added|asked)\b")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*\Z")
 
 
@@ -34,10 +36,18 @@ def clean(
         The article; `kept` and the spans of `removed` together partition `source.raw`.
     """
     # 1
-    lines = split_lines(source.raw, paragraphs=source.kind == "markdown")
+    lines, known = _lines(source)
     # 2
-    repeated = frozenset(line.key for line in lines if line.key in repeated_lines)
-    reasons = judge(lines, repeated_lines=repeated, model=model or line_model(), extracted=source.kind == "html")
+    unknown = [line for line, reason in zip(lines, known, strict=True) if reason is None]
+    judged = iter(
+        judge(
+            unknown,
+            repeated_lines=frozenset(line.key for line in unknown if line.key in repeated_lines),
+            model=model or line_model(),
+            extracted=source.kind == "html",
+        )
+    )
+    reasons = [next(judged) if reason is None else reason for reason in known]
     # 3
     found = find_metadata(source, lines, reasons)
     # 4
@@ -46,7 +56,16 @@ def clean(
 
 def line_keys(source: SourceFile) -> set[str]:
     """Return the normalised lines of a file, for counting in how many files of a corpus each stands."""
-    return {line.key for line in split_lines(source.raw, paragraphs=source.kind == "markdown")}
+    return {line.key for line in _lines(source)[0]}
+
+
+def _lines(source: SourceFile) -> tuple[list[Line], list[str | None]]:
+    """Return the lines, and the reasons that their markup alone gives."""
+    lines = split_lines(source.raw, paragraphs=source.kind == "markdown")
+    if source.kind != "markdown":
+        return lines, [None] * len(lines)
+    marked = list(read_markdown(source.raw, lines))
+    return [line for line, _ in marked], [reason for _, reason in marked]
 
 
 def _assemble(source: SourceFile, lines: Sequence[Line], reasons: Sequence[str | None], found: Found) -> Article:
@@ -63,7 +82,7 @@ def _assemble(source: SourceFile, lines: Sequence[Line], reasons: Sequence[str |
         reason = found.reasons.get(index, reason)
         pieces.append((line.span, reason))
         if reason is None:
-            blocks.append(Block(line.content, _kind(line)))
+            blocks.append(Block(line.content, _kind(source, line)))
     kept, removed = _partition(source.raw, pieces)
     return Article(
         id=sha256(f"{source.path}\0{source.sha256}".encode()).hexdigest()[:24],
@@ -85,9 +104,13 @@ def _assemble(source: SourceFile, lines: Sequence[Line], reasons: Sequence[str |
     )
 
 
-def _kind(line: Line) -> BlockKind:
+def _kind(source: SourceFile, line: Line) -> BlockKind:
     if line.bullet:
         return "list_item"
+    if source.kind == "markdown" and is_heading(source.raw, line):
+        return "heading"
+    if line.text[0] in "\"'“‘«„" and _SAID.search(line.text):
+        return "paragraph"
     words = line.text.count(" ") + 1
     if words >= _HEADING_WORDS or _SENTENCE_END.search(line.text[-4:]) or line.text.endswith(":"):
         # a short question above a paragraph is a heading; nobody could cite it anyway

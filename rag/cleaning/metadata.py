@@ -15,6 +15,7 @@ from rag.text.words import STOPWORDS
 _HEAD = 25
 """Lines before the first paragraph among which title, byline and date are looked for."""
 _TAIL = 6
+_TOP = 4  # lines: so near to the beginning of the file, the first line is the title though the article has other words
 _PARAGRAPH_WORDS = 12
 _LONGEST_TITLE = 250
 _BODY_LOOK = 2000  # characters of a paragraph that a title is compared with
@@ -117,6 +118,8 @@ def _title(source: SourceFile, frame: _Frame, found: Found) -> None:
             if reasons[at] is None:
                 body |= _stems(lines[at].text[:_BODY_LOOK])
         row = next((at for at in frame.head if _is_title(lines[at], reasons[at], body)), None)
+        if row is None and 0 < frame.first <= _TOP and _is_title(lines[0], reasons[0], None):
+            row = 0
         if row is not None:
             found.title = " ".join(lines[row].text.split())
     if row is not None:
@@ -130,7 +133,8 @@ def _same_title(key: str, wanted: str) -> bool:
     return key == wanted or (len(key) > 20 and (wanted.startswith(key) or key.startswith(wanted)))
 
 
-def _is_title(line: Line, reason: str | None, body: set[str]) -> bool:
+def _is_title(line: Line, reason: str | None, body: set[str] | None) -> bool:
+    """Say whether a line can be the title; its words must be those of the article, where `body` is given."""
     if reason in _FURNITURE or line.bullet or not 20 < len(line.text) < _LONGEST_TITLE:
         return False
     if line.text.endswith((".", ":", ",")) or not 3 <= line.text.count(" ") < _TITLE_WORDS:
@@ -138,7 +142,7 @@ def _is_title(line: Line, reason: str | None, body: set[str]) -> bool:
     if _CLOCK.search(line.text):
         return False
     words = _stems(line.text)
-    return len(words) >= 3 and len(words & body) >= _TITLE_OVERLAP * len(words)
+    return len(words) >= 3 and (body is None or len(words & body) >= _TITLE_OVERLAP * len(words))
 
 
 def _author(source: SourceFile, frame: _Frame, found: Found) -> None:

@@ -8,6 +8,7 @@ from hashlib import sha256
 from rag.errors import SourceError
 from rag.schema import Metadata, SkippedSource, SourceFile
 from rag.sources.decoding import decode, decode_html
+from rag.sources.front_matter import read_front_matter
 from rag.sources.html import visible_text
 from rag.sources.records import read_records
 from rag.sources.walking import FoundFile, kind_of
@@ -76,6 +77,8 @@ def _source(path: str, data: bytes, metadata: Metadata) -> SourceFile:
         metadata = _first_known(metadata, found)
     else:
         raw, encoding = decode(data)
+        if kind == "markdown":
+            metadata = _first_known(metadata, read_front_matter(raw))
     if not raw.strip("\ufeff \t\r\n\f\v\x00"):
         raise SourceError("the file holds no text")
     digest = sha256(data).hexdigest()
