@@ -15,6 +15,7 @@ _PAUSES = frozenset({",", "—", "–", "--"})
 _TELLING = frozenset("told tell tells telling asked asks reminded informed assured warned".split())
 """Cues that take a listener before what was said."""
 _NO_NOUN = lex.PREPOSITIONS | lex.SUBORDINATORS | lex.CONJUNCTIONS | lex.AUXILIARIES | lex.ADVERBS | lex.RELATIVES
+_ADVERBIAL = lex.PREPOSITIONS | lex.SUBORDINATORS | lex.ADVERBS | lex.CONJUNCTIONS
 _LISTENER_TOKENS = 9  # the longest way to "that": "told reporters at the White House on Tuesday that"
 _REACH_TOKENS = 9  # farthest end of a quotation before the speaker: '"...," another brother, Stuart Oltchick, recalled'
 
@@ -73,9 +74,7 @@ def _is_said_before(reading: Reading, left: int, after: int, end: int, follows_s
     left_words = sum(1 for low in lows[:left] if low[0].isalnum())
     right_words = sum(1 for low in lows[after:end] if low[0].isalnum())
     opening = lows[0]
-    is_adverbial = opening.endswith("ing") or opening in (
-        lex.PREPOSITIONS | lex.SUBORDINATORS | lex.ADVERBS | lex.CONJUNCTIONS
-    )
+    is_adverbial = opening.endswith("ing") or opening in _ADVERBIAL
     if left_words < 3 or (is_adverbial and right_words >= 6):
         return False
     closes = following in STOPS or following in (",", "in", "on", "at", "during")

@@ -161,7 +161,7 @@ class Document:
                 if low in (",", ".", "who", "and"):
                     break
                 if low in lex.ROLE_NOUNS:
-                    entity.roles.add(low)
+                    self.entities.give_role(entity, low)
                 if entity.gender is None:
                     if low in lex.FEMALE_NOUNS:
                         entity.gender = "f"

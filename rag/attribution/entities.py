@@ -43,6 +43,7 @@ class Entity:
         return self.may_be_person and self.gender in (None, gender)
 
 
+_NAMESAKES = 30  # the latest bearers of a family name that are compared; a list of members can have thousands
 Speaker = tuple[str, Entity | None]
 """How a speaker is called, and who that is when it is somebody with a name."""
 
@@ -55,6 +56,7 @@ class Entities:
         self._by_key: dict[tuple[str, ...], Entity] = {}
         self._by_last: dict[str, list[Entity]] = {}
         self._by_first: dict[str, list[Entity]] = {}
+        self._by_role: dict[str, list[Entity]] = {}
 
     def add_full_names(self, mentions: Iterable[Mention]) -> None:
         """Make an entity of each name of two words or more; short names are linked afterwards, by `link`."""
@@ -76,7 +78,7 @@ class Entities:
             if gender and entity.gender is None:
                 entity.gender = gender
             if title in lex.ROLE_NOUNS:
-                entity.roles.add(title)
+                self.give_role(entity, title)
         if mention.titles and entity.kind == "unknown":
             entity.kind = "person"
 
@@ -90,7 +92,7 @@ class Entities:
             return self._country(mention, country)
         if not key:
             key = (mention.name.lower(),)
-        for other in self._by_last.get(key[-1], ()):
+        for other in self._by_last.get(key[-1], [])[-_NAMESAKES:]:
             if len(other.key) > 1 and len(key) > 1 and other.kind != "place" and same_person(mention.name, other.name):
                 self._by_key[key] = other
                 if len(key) > len(other.key) and mention.kind != "organisation":
@@ -146,14 +148,14 @@ class Entities:
         gender = next((g for t in mention.titles if (g := lex.TITLES.get(t) or lex.TITLES.get(t + "."))), None)
         found = [
             entity
-            for entity in self._by_last.get(word, ())
+            for entity in self._by_last.get(word, [])[-_NAMESAKES:]
             if len(entity.key) > len(key) and entity.key[-len(key) :] == key and entity.may_be_person
         ]
         if not found and len(key) == 1:
             is_given = word in lex.FAMILY_FIRST or word in lex.GIVEN_NAMES
             found = [
                 entity
-                for entity in self._by_first.get(word, ())
+                for entity in self._by_first.get(word, [])[-_NAMESAKES:]
                 if len(entity.key) <= 4 and ((entity.kind == "person" and is_given) or entity.kind == "unknown")
             ]
         if mention.kind == "place" and not mention.titles:
@@ -162,8 +164,14 @@ class Entities:
 
     def by_role(self, role: str) -> Entity | None:
         """Return whom a description like "the senator" means: the only bearer of the role so far, else nobody."""
-        bearers = [e for e in self._all if role in e.roles and e.last_seen >= 0]
+        bearers = self._by_role.get(role, ())
         return bearers[0] if len(bearers) == 1 else None
+
+    def give_role(self, entity: Entity, role: str) -> None:
+        """Note that the article calls somebody by a role ("senator")."""
+        if role not in entity.roles:
+            entity.roles.add(role)
+            self._by_role.setdefault(role, []).append(entity)
 
     def named(self) -> tuple[NamedEntity, ...]:
         """Return the entities as they are stored, most mentioned first."""
