@@ -73,14 +73,17 @@ def _by_rule(lines: Sequence[Line], table: NDArray[np.float64]) -> list[str | No
     reasons: list[str | None] = []
     seen: set[str] = set()
     sure = {
-        "comments": table[:, _AT["thread_opened"]] > 0,
         "related": table[:, _AT["teaser"]] > 0,
         "caption": (table[:, _AT["dup_credit"]] > 0)
         | ((table[:, _AT["photo_credit"]] > 0) & (table[:, _AT["dateline"]] == 0)),
         "byline": (table[:, _AT["sign_off"]] > 0) & (table[:, _AT["share_after"]] < 0.25),
     }
     marked = {name: rows.tolist() for name, rows in sure.items()}
+    discussed = (table[:, _AT["thread_opened"]] > 0).tolist()
     for row, (line, reason) in enumerate(zip(lines, furniture_reasons(table), strict=True)):
+        if discussed[row]:
+            reasons.append("comments")
+            continue
         reason = _marker(line) or reason or next((name for name, rows in marked.items() if rows[row]), None)
         if len(line.key) > _LONG_KEY:
             if reason is None and line.key in seen:
