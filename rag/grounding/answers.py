@@ -9,9 +9,10 @@ from typing import Final
 
 from rag.answering.instructions import addresses_a_model, stands_among_instructions
 from rag.grounding.checking import Support, check_statement
-from rag.grounding.facts import missing_addresses
+from rag.grounding.facts import missing_addresses, missing_names, name_runs
 from rag.grounding.reading import phrase_keys, read_sentences
 from rag.grounding.refusals import refusal_text
+from rag.passages import split_article
 from rag.schema import (
     AbstentionReason,
     Answer,
@@ -40,9 +41,14 @@ _ADDRESS: Final = re.compile(
 )
 _TAG: Final = re.compile(r"</?[a-z!][^<>]{0,300}>", re.IGNORECASE)
 
-_PRONOUN: Final = re.compile(r"\b(?:he|she|they|it|his|her|their|its|him|them|both|the two)\b", re.IGNORECASE)
+_PRONOUN: Final = re.compile(
+    r"(?:^[\"'“‘(]*|[,;:] (?:and |but )?|\b(?:that|and|but|when|after|as|because|while|said|says) )"
+    r"(?:he|she|they|it|both|his|her|their|the two [a-z]+|the (?:[a-z]+ ){0,3}(?:leader|minister|president)s?)\b",
+    re.IGNORECASE,
+)
+"""A word in the place of a subject that leaves open who is meant."""
 _ANTECEDENT_SENTENCES: Final = 3
-_MOST_ALIASES: Final = 4
+_MOST_ALIASES: Final = 8
 """Names of one statement that are looked up."""
 _SHARED_WORDS: Final = 2
 """Content words that a cited sentence must share with the statement to be worth citing beside others."""
@@ -94,6 +100,8 @@ class AnswerBuilder:
         support = self._check(text, evidence)
         if support.reason == "name_not_in_source":
             evidence, support = self._with_antecedent(text, evidence, support)
+        if support.reason == "name_not_in_source":
+            evidence, support = self._with_introduction(text, evidence, support)
         if support.reason is not None:
             return self._reject(text, support.reason)
         self._seen.add(keys)
@@ -156,24 +164,16 @@ class AnswerBuilder:
         articles = {item.article.id: item.article for item in evidence}.values()
         dates = {article.published for article in articles}
         sentences = [presentable(item.text) for item in evidence]
-        titles = [presentable(article.title) for article in articles if article.title]
         published = dates.pop() if len(dates) == 1 else None
-        aliases: list[Sequence[str]] = []
-        support = check_statement(text, sentences, context=titles, published=published)
-        for _ in range(_MOST_ALIASES):
-            if support.reason != "name_not_in_source" or support.detail is None:
-                break
-            found = [group for article in articles for group in self.aliases(article, support.detail)]
-            if not found:
-                break
-            aliases += found
-            before, support = (
-                support,
-                check_statement(text, sentences, aliases=aliases, context=titles, published=published),
-            )
-            if support == before:
-                break
-        return support
+        support = check_statement(text, sentences, published=published, strict=True)
+        if support.reason != "name_not_in_source":
+            return support
+        read = [part for sentence in sentences for part in read_sentences(sentence)]
+        names = missing_names(read_sentences(text), read)[:_MOST_ALIASES]
+        aliases = [group for article in articles for name in names for group in self.aliases(article, name)]
+        if not aliases:
+            return support
+        return check_statement(text, sentences, aliases=aliases, published=published, strict=True)
 
     def _with_antecedent(
         self, text: str, evidence: tuple[Evidence, ...], support: Support
@@ -188,6 +188,28 @@ class AnswerBuilder:
                 found = self._check(text, longer)
                 if found.holds:
                     return longer, found
+        return evidence, support
+
+    def _with_introduction(
+        self, text: str, evidence: tuple[Evidence, ...], support: Support
+    ) -> tuple[tuple[Evidence, ...], Support]:
+        """Cite, too, the sentence that says in full who is meant: "Antony Blinken, the U.S. Secretary of State"."""
+        cited = {word.stem for item in evidence for part in read_sentences(item.text) for word in part.words}
+        wanted = {
+            frozenset(word.stem for word in run)
+            for sentence in read_sentences(text)
+            for run in name_runs(sentence)
+            if any(word.stem in cited for word in run) and any(word.stem not in cited for word in run)
+        }
+        for item in evidence if len(wanted) == 1 else ():
+            for passage in split_article(item.article):
+                for span in passage.sentences:
+                    introduction = Evidence(article=item.article, passage=passage, span=span)
+                    there = {word.stem for part in read_sentences(introduction.text) for word in part.words}
+                    if all(run <= there for run in wanted):
+                        longer = _valid((*evidence, introduction))
+                        found = self._check(text, longer)
+                        return (longer, found) if found.holds else (evidence, support)
         return evidence, support
 
     def _without_idle(self, text: str, evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:

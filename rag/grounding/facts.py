@@ -21,12 +21,13 @@ _MONTHS: Final = frozenset(
     "january february march april may june july august september october november december jan feb mar apr jun jul aug "
     "sept sep oct nov dec".split()
 )
-_TITLES: Final = frozenset(
+TITLES: Final = frozenset(
     """mr mrs ms dr president minister secretary senator governor prime deputy general chancellor king queen prince
     princess pope judge justice chairman chairwoman chief director professor officer spokesman spokeswoman spokesperson
-    leader ministry department government state states party council committee church university republic union act
-    bill treaty summit north south east west northern southern eastern western""".split()
+    under leader ministry department government state states party council committee church university republic union
+    act bill treaty summit north south east west northern southern eastern western""".split()
 )
+"""Words written with a capital beside names that are no names by themselves."""
 _COMMON_ENDING: Final = re.compile(r"(?:ing|ed|ly|ions?|ments?|ists?|ials?|ers|ness|ities|ists|ants?|ees)$")
 _COMMON_OPENERS: Final = frozenset(
     """people police troops soldiers talks prices shares stocks rebels forces doctors teachers students children women
@@ -90,12 +91,39 @@ def missing_names(
     return missing
 
 
+def allowed_names(
+    statement: Sequence[Sentence], evidence: Sequence[Sentence], *, aliases: Iterable[Sequence[str]] = ()
+) -> set[Word]:
+    """Return the words of the statement that the sources have by another name: an alias, or another for a country."""
+    sources = [tuple(word.key for word in sentence.words) for sentence in evidence]
+    forms = [[phrase_keys(form) for form in group] for group in aliases]
+    return {
+        sentence.words[place]
+        for sentence in statement
+        for place in _allowed_by_alias(tuple(word.key for word in sentence.words), sources, forms)
+        | _allowed_by_place(sentence, evidence)
+    }
+
+
+def name_runs(sentence: Sentence) -> list[tuple[Word, ...]]:
+    """Return the runs of capitalised words that small words may join ("U.S. Secretary of State Antony Blinken")."""
+    runs: list[tuple[Word, ...]] = []
+    run: list[Word] = []
+    for word in sentence.words:
+        if word.is_capitalised and word.is_content:
+            run.append(word)
+        elif word.key not in ("of", "the", "for") or not run:
+            runs.append(tuple(run))
+            run = []
+    return [run for run in (*runs, tuple(run)) if run]
+
+
 def _is_name(word: Word, sentence: Sentence, place: int, bracketed: bool) -> bool:
     if bracketed:
         return word.is_content
     if not word.is_capitalised or not word.is_content or word.key in _WEEKDAYS or word.key in _MONTHS:
         return False
-    if word.key in _TITLES or (len(word.key) > 1 and sentence.text.isupper()):
+    if word.key in TITLES or (len(word.key) > 1 and sentence.text.isupper()):
         return False
     opens = word.starts_sentence or sentence.text[: word.span.start].rstrip().endswith(("“", '"', ":", "‘", "«", "—"))
     if not opens:
@@ -115,9 +143,9 @@ def _is_rather_a_name(form: str) -> bool:
 
 
 def _is_headline(sentence: Sentence) -> bool:
-    """Say whether nearly all words have capitals, so that a capital tells nothing."""
+    """Say whether all words but the small ones have capitals, so that a capital tells nothing."""
     content = sentence.content
-    return len(content) > 5 and sum(word.is_capitalised for word in content) > 0.85 * len(content)
+    return len(content) > 5 and all(word.is_capitalised or not word.form.isalpha() for word in content)
 
 
 def _allowed_by_alias(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from typing import Final
 
 from rag.schema import Span
@@ -52,6 +53,23 @@ class Sentence:
         return frozenset(word.stem for word in self.words)
 
 
+@cache
+def _irregular() -> Mapping[str, str]:
+    lines = files("rag.grounding").joinpath("irregular.txt").read_text("utf-8").splitlines()
+    forms = (line.split() for line in lines if not line.startswith("#"))
+    return {form: base for base, *others in forms for form in others}
+
+
+def base_form(key: str) -> str:
+    """Return the base of an irregular verb form ("met" is "meet"); any other word as it is."""
+    return _irregular().get(key, key)
+
+
+def is_past_form(key: str) -> bool:
+    """Say whether a word looks like a verb in the past or a participle."""
+    return key in _irregular() or key.endswith("ed")
+
+
 @lru_cache(maxsize=4096)
 def read_sentences(text: str) -> tuple[Sentence, ...]:
     """Return the sentences of a text, read."""
@@ -71,7 +89,7 @@ def read_sentence(text: str) -> Sentence:
             if not key:
                 continue
             place = Span(span.start + match.start(), span.start + match.end())
-            found.append(Word(form, key, stem(key), place, first, key not in STOPWORDS))
+            found.append(Word(form, key, stem(base_form(key)), place, first, key not in STOPWORDS))
             first = False
     return Sentence(text, tuple(found))
 
