@@ -24,6 +24,14 @@ _TIMES = frozenset(
 _BEFORE_TIMES = frozenset("on last this next early late earlier later in the that one".split()) | lex.DAYS
 _OWNERS = {"his": "he", "her": "she", "their": "they"}
 _LONGEST_TITLE_TOKENS = 8  # with its marks; a longer quotation is speech
+_CUES = (
+    lex.SAY_FORMS.keys()
+    | lex.THINK_FORMS.keys()
+    | lex.LIGHT_VERBS
+    | lex.SPEECH_NOUNS
+    | lex.ATTITUDE_ADJECTIVES
+    | {"according", "words", "declined", "refused", "declines", "refuses", "declining", "refusing"}
+)
 _REFUSALS = frozenset("declined refused declines refuses declining refusing".split())
 _CONNECTIVES = frozenset("regarding considering hearing meaning seeing finding".split())
 """Participles that are mostly prepositions or deeds."""
@@ -44,7 +52,7 @@ class _CueReader:
     def read(self) -> None:
         """Note everything the sentence reports."""
         for position, low in enumerate(self.lows):
-            if self.reading.quoted[position]:
+            if low not in _CUES or self.reading.quoted[position]:
                 continue
             if low in lex.SPEECH_NOUNS and self._read_noun(position):
                 continue

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -15,8 +13,6 @@ from rag.attribution.quotations import find_quotations
 from rag.attribution.recognition import Mention, is_headline, recognize
 from rag.attribution.tokens import Sentence, tokenize
 from rag.schema import Article, Span
-
-_LOWER_WORD = re.compile(r"(?<![\w'’-])[a-z]+(?![\w-])")
 
 
 @dataclass(slots=True, eq=False)
@@ -81,7 +77,7 @@ class Document:
             paragraph = bisect_right(starts, span.start) - 1
             self.readings.append(Reading(number, span, paragraph, tokens, self._quoted(tokens, span)))
         self._starts = [span.start for span in sentences]
-        self._lower = Counter(_LOWER_WORD.findall(article.text))
+        self._written = {word for reading in self.readings for word in reading.tokens.words}
         self._recognize()
 
     def quotes_over(self, span: Span) -> range:
@@ -126,14 +122,14 @@ class Document:
     def _recognize(self) -> None:
         known = self._inner_capitals()
         for reading in self.readings:
-            reading.mentions = recognize(reading.tokens, self._lower, known)
+            reading.mentions = recognize(reading.tokens, self._written, known)
         for reading in self.readings:
             self.entities.add_full_names(reading.mentions)
         cited = {reading.span for reading in self.readings}
         extra = [b.span.of(self.raw) for b in self.article.blocks if b.kind == "heading" and b.span not in cited]
         for text in (self.article.title or "", *extra):
             if text:
-                self.entities.add_full_names(recognize(tokenize(text, 0), self._lower, known))
+                self.entities.add_full_names(recognize(tokenize(text, 0), self._written, known))
 
     def _inner_capitals(self) -> frozenset[str]:
         """Words capitalised inside a sentence, which are names at the beginning of one too."""
@@ -144,7 +140,7 @@ class Document:
                 continue
             previous = "."
             for word, low in zip(words, lows, strict=True):
-                if word[0].isupper() and previous[0].isalnum() and low not in self._lower:
+                if word[0].isupper() and previous[0].isalnum() and low not in self._written:
                     known.add(low)
                 previous = word
         return frozenset(known)

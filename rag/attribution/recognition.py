@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,18 +37,18 @@ class Mention:
     """Index of the first token with titles."""
 
 
-def recognize(
-    sentence: Sentence, lower_counts: Mapping[str, int], known: frozenset[str] = frozenset()
-) -> list[Mention]:
+def recognize(sentence: Sentence, written: Container[str], known: frozenset[str] = frozenset()) -> list[Mention]:
     """Return the names of a sentence, in order.
 
     Args:
-        lower_counts: how often the article has a word in lower case, which tells a sentence's first word from a name.
+        written: the words of the article as written; one that is there in lower case too is no name at the beginning of
+            a sentence. Empty for a text that stands alone, such as a question.
         known: words the article capitalises inside its sentences; these are names at the beginning of one too.
     """
     words, lows = sentence.words, sentence.lows
     size = len(words)
-    headline = is_headline(words)
+    # Without an article around it, a title-case text may be a question that is mostly names.
+    headline = is_headline(words) and (bool(known) or "".join(words).isupper())
     mentions: list[Mention] = []
     position = 0
     opens = True  # the next word begins a sentence or a quotation
@@ -58,7 +58,7 @@ def recognize(
             opens = word in _OPENERS or (opens and not word[0].isalnum())
             position += 1
             continue
-        if opens and _is_no_name(word, lows[position], position, sentence, lower_counts, known):
+        if opens and _is_no_name(word, lows[position], position, sentence, written, known):
             opens = False
             position += 1
             continue
@@ -125,7 +125,7 @@ def _is_acronym(word: str) -> bool:
 
 
 def _is_no_name(
-    word: str, low: str, position: int, sentence: Sentence, lower_counts: Mapping[str, int], known: frozenset[str]
+    word: str, low: str, position: int, sentence: Sentence, written: Container[str], known: frozenset[str]
 ) -> bool:
     """Judge a capitalised word that begins a sentence."""
     if low in lex.NEVER_FIRST and not _is_acronym(word):
@@ -137,7 +137,7 @@ def _is_no_name(
     following = sentence.words[position + 1] if position + 1 < len(sentence) else ""
     if low in lex.GIVEN_NAMES and following[:1].isupper():
         return False
-    if lower_counts.get(low, 0) > 0 or low in lex.SPEAKER_NOUNS:
+    if low in written or low in lex.SPEAKER_NOUNS:
         return True
     if following[:1].isupper():
         # "Earlier Obama" against "Zeynep Tufekci": an adverb or a participle is no name.

@@ -45,12 +45,13 @@ def plain(text: str) -> str:
 
 def tokenize(text: str, offset: int) -> Sentence:
     """Cut `text`, which begins at `offset` of the raw text."""
-    sentence = Sentence(offset, offset + len(text))
-    words, starts, ends = sentence.words, sentence.starts, sentence.ends
-    for match in _TOKEN.finditer(plain(text)):
-        start, end = match.span()
-        words.append(match.group())
-        starts.append(start + offset)
-        ends.append(end + offset)
-    sentence.lows = [word.lower() for word in words]
-    return sentence
+    matches = list(_TOKEN.finditer(plain(text)))
+    words = [match.group() for match in matches]
+    return Sentence(
+        start=offset,
+        end=offset + len(text),
+        words=words,
+        lows=[word.lower() for word in words],
+        starts=[match.start() + offset for match in matches],
+        ends=[match.end() + offset for match in matches],
+    )
