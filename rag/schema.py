@@ -236,7 +236,7 @@ class NamedEntity:
     name: str
     """The fullest form in the article."""
     variants: tuple[str, ...]
-    """Every form that refers to it, the fullest first: ("Antony Blinken", "Blinken", "U.S. Secretary of State")."""
+    """Every form of the name, the fullest first: ("Antony Blinken", "Blinken"); descriptions are not among them."""
     mentions: int
 
 
