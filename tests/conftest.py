@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 
+from rag.config import Settings
+
+_NAMES = tuple(f"NEWSQA_{field.upper()}" for field in Settings.model_fields)
+
 
 def pytest_configure() -> None:
     """Forget settings of the environment; a key of OpenAI would make every test ask OpenAI."""
     for name in list(os.environ):
-        if name.startswith("OPENAI_") or (name.startswith("NEWSQA_") and not name.startswith("NEWSQA_TEST_")):
+        if name.startswith("OPENAI_") or name.startswith(_NAMES):
             del os.environ[name]
