@@ -151,7 +151,7 @@ def _place(table: NDArray[np.float64], lines: Sequence[Line]) -> Mapping[str, Co
         "list_like": near_2[0],
         "related_section": (1 - since_related) * short,
         "comments_section": (1 - since_comments) * full,
-        "thread_opened": _thread_opened(thread, comments, full),
+        "thread_opened": _thread_opened(column("thread"), comments, full),
         "teaser": _teasers(full, related, topical, run_lines) * (rows >= end) * (fulls_before >= 3),
         "full_topical": full * topical,
         "full_off_topic": full * (topical < 0.2),
@@ -256,7 +256,7 @@ def _thread_opened(thread: Column, comments: Column, full: Column) -> Column:
     opened = np.zeros(len(full))
     written = np.cumsum(full)
     for row in np.flatnonzero(comments).tolist():
-        if written[row] >= 3 and thread[row : row + 16].sum() >= 3:
+        if written[row] >= 3 and thread[row + 1 : row + 16].sum() >= 2:
             opened[row:] = 1.0
             break
     return opened

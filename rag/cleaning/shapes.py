@@ -98,7 +98,7 @@ _AUTHOR_NOTE = re.compile(
 )
 _THREAD = re.compile(
     r"^says|says$|^on .* said$|\d+ thoughts on|\brated comments|"
-    r"\b(?:reply|replies|upvotes?|votes?|likes?|dislike|report abuse|permalink|quote|flag|"
+    r"\b(?:reply|replies|upvotes?|votes?|\d+ likes?|dislike|report abuse|permalink|quote|flag|"
     r"\d+ ?(?:[smhdwy]|min\w*|hours?|days?|weeks?|months?|years?) ago|at \d{1,2}:\d\d(?: [ap]m)?|"
     r"responder|antworten|ответить)(?::|\b)"
 )
