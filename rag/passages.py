@@ -89,7 +89,9 @@ def _units(raw: str, blocks: Iterable[Block], max_tokens: int) -> Iterator[_Unit
 
 def _pieces(text: str, span: Span, max_tokens: int) -> Iterator[Span]:
     """Yield `span` whole or, if it has more than `max_tokens` tokens, cut at white space."""
-    if len(span) <= max_tokens // 4 or count_tokens(span.of(text)) <= max_tokens:  # no character has over 4 tokens
+    piece = span.of(text)
+    # A token has at least one byte, so short sentences need no counting; counting is half of the work here.
+    if len(piece.encode("utf-8", "surrogatepass")) <= max_tokens or count_tokens(piece) <= max_tokens:
         yield span
         return
     start = end = span.start
