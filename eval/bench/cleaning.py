@@ -92,9 +92,9 @@ def run(request: BenchRequest) -> BenchResult:
     clean_text("A line.\n", "warm-up")  # reading the weights is not cleaning
     started, cleaned = time.perf_counter(), 0
     texts: dict[tuple[str, str], str] = {}
-    for page in (*pages, *marked):
-        for rendering, text in page.texts.items():
-            texts[page.id, rendering] = clean_text(text, page.id)
+    for name, renderings in [(page.id, page.texts) for page in pages] + [(page.id, page.texts) for page in marked]:
+        for rendering, text in renderings.items():
+            texts[name, rendering] = clean_text(text, name)
             cleaned += 1
     seconds = time.perf_counter() - started
     for rendering in RENDERINGS:
