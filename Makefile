@@ -85,7 +85,7 @@ bench: env
 	$(BIN)/python scripts/bench.py
 
 torture: env
-	$(BIN)/python scripts/torture.py
+	PYTHONPATH=. $(BIN)/python scripts/torture.py $(TORTURE_ARGS)
 
 pins: env
 	$(BIN)/python scripts/pins.py > constraints.new && mv constraints.new constraints.txt
