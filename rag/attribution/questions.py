@@ -162,6 +162,11 @@ _NO_SPEAKER = frozenset(
     "story news document documents passage source sources who what which no any".split()
 )
 _SPEAKER_ADVERBS = re.compile(rf"\s+{_ADVERB}$", re.IGNORECASE)
+_OWN_WORDS = re.compile(
+    r"(?:'s|s')\s+(?:\w+\s+)?(?:explanation|statement|remarks?|account|words|comments?|speech|interview|announcement)$",
+    re.IGNORECASE,
+)
+"""What makes "Cho" of "according to Cho's explanation"."""
 _MAX_CHARS = 600  # the patterns backtrack; nobody asks for somebody's words at greater length
 _INNER_TIME = re.compile(rf"[\s,]*\b(?:since|on|in|during|before|after)\s+{_DATE}$", re.IGNORECASE)
 
@@ -230,6 +235,7 @@ def _speaker(phrase: str | None) -> str | None:
         return None
     speaker = _SPEAKER_ADVERBS.sub("", phrase.strip(" ,"))
     speaker = re.sub(r"^(?:the (?:same|latest) )", "", speaker)
+    speaker = _OWN_WORDS.sub("", speaker)
     if not speaker or re.sub(r"^the ", "", speaker.lower()) in _NO_SPEAKER or len(speaker.split()) > 12:
         return None
     if speaker.split()[0].lower() in lex.AUXILIARIES - {"may", "will"}:

@@ -37,6 +37,7 @@ Parts = tuple[str, str, str | None, str | None, str | None]
             "According to the Kremlin, when will Kim visit?",
             ("what", "according", "the Kremlin", "when will Kim visit", None),
         ),
+        ("What is banned, according to Moe's statement?", ("what", "according", "Moe", "What is banned", None)),
         ("What is banned, according to Moe?", ("what", "according", "Moe", "What is banned", None)),
         ("WHAT DID PUTIN SAY?", ("what", "say", "putin", None, None)),
         ("What did he add?", ("what", "add", "he", None, None)),
