@@ -219,7 +219,21 @@ class ReplyParser:
             yield Rejection(text, "too_short")
         elif " ".join(said) not in self._said:
             self._said.add(" ".join(said))
-            yield DraftStatement(text=text, evidence=evidence)
+            yield _whole(DraftStatement(text=text, evidence=evidence))
+
+
+def _whole(statement: DraftStatement) -> DraftStatement:
+    """Return a statement that copies a part of one sentence with the rest of that sentence.
+
+    A part says less than the sentence and may say something else: "he would attack" of "he would attack only if
+    provoked". A sentence that begins with a pronoun reads worse than its part and is left.
+    """
+    part = f" {' '.join(words(statement.text))} "
+    for evidence in statement.evidence:
+        sentence = words(evidence.text)
+        if part in f" {' '.join(sentence)} " and sentence[0] not in lex.SUBJECT_PRONOUNS:
+            return DraftStatement(text=" ".join(printable(evidence.text).split()), evidence=(evidence,))
+    return statement
 
 
 def _is_verb(word: str) -> bool:

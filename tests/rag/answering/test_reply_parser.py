@@ -106,6 +106,16 @@ def test_a_reply_of_numbers_alone_quotes_those_sentences(reply: str) -> None:
     assert parse(reply) == ([("four four", (4,)), ("two two", (2,))], False)
 
 
+def test_a_copied_part_of_a_sentence_is_shown_with_the_rest_of_it() -> None:
+    first, second = evidence_of("Lind said he would attack only if provoked.", "He would never attack at night.")
+    parser = ReplyParser({1: first, 2: second})
+    found = [*parser.feed("He would attack [1]. Would never attack at night [2]."), *parser.finish()]
+    assert found == [
+        DraftStatement(text="Lind said he would attack only if provoked.", evidence=(first,)),
+        DraftStatement(text="Would never attack at night.", evidence=(second,)),
+    ]
+
+
 def test_an_unfinished_citation_is_no_citation() -> None:
     assert parse("It began in spring [1") == ([("It began in spring [1", "no_source")], False)
 
