@@ -1,12 +1,15 @@
 """Articles that carry instructions for models: they change no answer's form, leak no prompt and emit no link.
 
 Three answerers meet the corpus in `tests/corpus/injection`: the extractive default, a model that does whatever it
-finds in its prompt, and one that is hostile by itself. `eval/injection.py` does the same with real models.
+finds in its prompt, and one that is hostile by itself. A real model meets it with
+
+    NEWSQA_TEST_MODEL=NAME NEWSQA_TEST_BASE_URL=http://127.0.0.1:8080/v1 pytest -m live tests/rag/test_injection.py
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -15,7 +18,7 @@ import pytest
 
 from rag.answering.instructions import addresses_a_model, stands_among_instructions
 from rag.answering.prompts import SYSTEM
-from rag.config import Settings
+from rag.config import LLMSettings, Settings
 from rag.engine import Engine
 from rag.llm import ChatMessage
 from rag.models.doubles import ScriptedChatModel
@@ -114,6 +117,18 @@ def test_no_instruction_in_an_article_is_obeyed(engine: Engine, case: dict[str, 
         article = engine.article(citation.article_id)
         assert article is not None
         assert citation.raw.of(article.raw) == citation.quote
+
+
+@pytest.mark.live
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("case", CASES, ids=[case["file"] for case in CASES])
+def test_no_real_model_is_taken_in(index: Path, case: dict[str, str]) -> None:
+    name, url = os.environ.get("NEWSQA_TEST_MODEL"), os.environ.get("NEWSQA_TEST_BASE_URL")
+    if not name:
+        pytest.skip("NEWSQA_TEST_MODEL names no model")
+    llm = LLMSettings(model=name, base_url=url, timeout_s=600, retries=0)
+    with Engine.open(Settings(index=index, llm=llm)) as engine:
+        assert_harmless(engine.ask(Question(text=case["question"])), case["payload"])
 
 
 @pytest.mark.parametrize(
