@@ -47,6 +47,7 @@ _PRONOUN: Final = re.compile(
     re.IGNORECASE,
 )
 """A word in the place of a subject that leaves open who is meant."""
+_CLAUSE_BORDER: Final = re.compile(r"; |, (?:and|but|while|whereas|although|though|after|before) |(?<=[.!?]) (?=[A-Z])")
 _ANTECEDENT_SENTENCES: Final = 3
 _MOST_ALIASES: Final = 8
 """Names of one statement that are looked up."""
@@ -97,7 +98,7 @@ class AnswerBuilder:
             return self._reject(text, "speaks_to_a_model")
         if missing_addresses(printable(drafted.text), [item.text for item in evidence]):
             return self._reject(text, "link_not_in_source")
-        support = self._check(text, evidence)
+        evidence, support = self._check_together(text, evidence)
         if support.reason == "name_not_in_source":
             evidence, support = self._with_antecedent(text, evidence, support)
         if support.reason == "name_not_in_source":
@@ -159,6 +160,27 @@ class AnswerBuilder:
             timings_ms=dict(timings_ms or {}),
             index_id=index_id,
         )
+
+    def _check_together(self, text: str, evidence: tuple[Evidence, ...]) -> tuple[tuple[Evidence, ...], Support]:
+        """Check a statement that cites from several places, and say which citations it needs.
+
+        What stands far apart must not be mixed into one fact: one place has to support the statement alone, or each
+        of its clauses has to be supported by a place of its own.
+        """
+        support = self._check(text, evidence)
+        places = _places(evidence)
+        if not support.holds or len(places) < 2:
+            return evidence, support
+        whole = [item for place in places if self._check(text, place).holds for item in place]
+        if whole:
+            return _valid(whole), support
+        needed: dict[tuple[str, Span], Evidence] = {}
+        for clause in _CLAUSE_BORDER.split(text):
+            holding = [item for place in places if self._check(clause, place).holds for item in place]
+            if not holding:
+                return evidence, Support(support.score, "facts_mixed", clause)
+            needed |= {(item.article.id, item.span): item for item in holding}
+        return _valid(item for item in evidence if (item.article.id, item.span) in needed), support
 
     def _check(self, text: str, evidence: Sequence[Evidence]) -> Support:
         articles = {item.article.id: item.article for item in evidence}.values()
@@ -329,6 +351,19 @@ def line_number(raw: str, place: int) -> int:
         return feeds + 1
     pairs = raw.count("\r\n", 0, place + 1) if raw[place : place + 1] == "\n" else raw.count("\r\n", 0, place)
     return feeds + returns - pairs + 1
+
+
+def _places(evidence: Sequence[Evidence]) -> list[tuple[Evidence, ...]]:
+    """Group the evidence into what may be read together: one sentence, or one with a pronoun and its neighbours."""
+    places = []
+    for item in evidence:
+        related = [
+            other
+            for other in evidence
+            if other.passage.id == item.passage.id and other is not item and other.span.start < item.span.start
+        ]
+        places.append((item, *related) if _PRONOUN.search(item.text) else (item,))
+    return places
 
 
 def _valid(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:

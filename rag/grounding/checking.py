@@ -28,6 +28,7 @@ Reason = Literal[
     "contradicts_source",
     "modality_differs",
     "roles_differ",
+    "facts_mixed",
     "low_coverage",
 ]
 

@@ -48,6 +48,11 @@ _GAP: Final = re.compile(r"\.{3}|…|\[[^\]]*\]")
 _ADDRESS: Final = re.compile(r"\b(?:https?|ftp)://\S+|\bwww\.\S+", re.IGNORECASE)
 _APPROXIMATE: Final = re.compile(r"\b(?:about|around|nearly|almost|roughly|approximately|some|close to)\s+\W?$")
 _AT_LEAST: Final = re.compile(r"\b(?:more than|over|at least|upwards of|exceeding|above)\s+\W?$")
+_RELATIVE_TIME: Final = re.compile(
+    r"\b(?:yesterday|today|tomorrow|tonight|(?:last|next|this|previous|past|following|earlier this|later this) "
+    r"(?:week|weekend|month|year|night|decade|century|spring|summer|autumn|fall|winter))\b",
+    re.IGNORECASE,
+)
 _PLURAL_UNITS: Final = frozenset(
     stem(unit)
     for unit in """second minute hour day week month year decade century percent meter metre kilometer kilometre km mile
@@ -272,6 +277,7 @@ def missing_dates(
     """
     sources = [day for sentence in (*evidence, *context) for _, day in find_dates(sentence.text)]
     there = {word.key for sentence in (*evidence, *context) for word in sentence.words}
+    everything = " ".join(" ".join(sentence.text.lower().split()) for sentence in (*evidence, *context))
     missing = []
     for sentence in statement:
         for span, day in find_dates(sentence.text):
@@ -279,6 +285,11 @@ def missing_dates(
                 continue
             if not any(_supports(found, day, published) for found in _with_own(sources, published)):
                 missing.append(span.of(sentence.text))
+        missing += [
+            match.group()
+            for match in _RELATIVE_TIME.finditer(sentence.text)
+            if " ".join(match.group().lower().split()) not in everything
+        ]
         for word in sentence.words:
             if word.key in _WEEKDAYS and word.key not in there and not _falls_on(word.key, published):
                 missing.append(word.form)
