@@ -47,6 +47,7 @@ _AROUND_AT = [_AT[name] for name in _AROUND]
 _ALONE_AT = [SHAPE.index(name) for name in _ALONE]
 _STEM = re.compile(r"\b\w{4,6}")
 _FAR = 50  # lines
+_ON_TOPIC = 0.3  # share of a sentence's longer words that the article has too; its own sentences have 0.6 in the mean
 
 
 def features(lines: Sequence[Line], repeated_lines: Container[str]) -> NDArray[np.float64]:
@@ -152,7 +153,7 @@ def _place(table: NDArray[np.float64], lines: Sequence[Line]) -> Mapping[str, Co
         "related_section": (1 - since_related) * short,
         "comments_section": (1 - since_comments) * full,
         "thread_opened": _thread_opened(column("thread"), comments, full),
-        "teaser": _teasers(full, related, topical, run_lines) * (rows >= end) * (fulls_before >= 3),
+        "teaser": _teasers(full, related, topical) * (rows >= end) * (fulls_before >= 3),
         "full_topical": full * topical,
         "full_off_topic": full * (topical < 0.2),
         "full_inside": full * inside,
@@ -237,16 +238,16 @@ def _repeated_near(lines: Sequence[Line], repeated: Column) -> Column:
     return marks
 
 
-def _teasers(full: Column, related: Column, topical: Column, run_lines: Column) -> Column:
-    """Mark single sentences off the topic below a "related" label: summaries of other articles."""
+def _teasers(full: Column, related: Column, topical: Column) -> Column:
+    """Mark what stands below a "related" label up to the next sentence on the topic: titles, summaries of others."""
     marks = np.zeros(len(full))
     open_since = False
-    for row in np.flatnonzero(full + related).tolist():
-        if related[row]:
+    for row, (is_full, is_related) in enumerate(zip(full.tolist(), related.tolist(), strict=True)):
+        if is_related:
             open_since = True
-        elif run_lines[row] >= 2:
+        elif is_full and topical[row] >= _ON_TOPIC:
             open_since = False
-        elif open_since and topical[row] < 0.3:
+        elif open_since:
             marks[row] = 1.0
     return marks
 

@@ -107,7 +107,9 @@ def _keep_headings(
     """Keep the short line above a kept paragraph where it divides the article, as such lines do in it elsewhere."""
     full = table[:, _AT["full"]] > 0
     excluded = (
-        table[:, [_AT[name] for name in ("caption", "thread", "clock", "byline", "symbols", "author_note")]].any(axis=1)
+        table[
+            :, [_AT[name] for name in ("caption", "thread", "clock", "byline", "symbols", "author_note", "name_like")]
+        ].any(axis=1)
         | (table[:, _AT["repeated"]] > 0)
     ).tolist()
     first = next((row for row, stay in enumerate(stays) if stay and full[row]), len(lines))

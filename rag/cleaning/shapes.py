@@ -75,7 +75,7 @@ _CAPTION = re.compile(
 _PHOTO_CREDIT = re.compile(
     r"\((?:(?:AP|Reuters|AFP|Getty|EPA|File|Handout|Courtesy|Image|Photo|Picture|Credit|Foto|Source)\b[^()]{0,25}"
     r"(?:Photo|Images?|/|:|by|credit|courtesy|of)|[A-Z][^()]{1,40}/[A-Z])[^()]{0,100}\)?\s?$|"
-    r"(?:©|\(c\)) ?[A-Z][^.]{1,60}$|"
+    r"(?:©|\(c\))\s*[A-Z][^.]{1,60}$|"
     r"\b(?:Photo|Image|Picture|Photograph)(?:s|graphy)?(?: credit| by|:| courtesy)[^.]{2,60}\.?$|"
     r"/ ?(?:AFP|Getty Images|Reuters|AP|Shutterstock|EPA|REX|PA|Xinhua|TASS|Sputnik)\.?$"
 )
@@ -93,7 +93,7 @@ _AUTHOR_NOTE = re.compile(
     r"journalist|correspondent|contributor|author|producer|blogger|freelancer?|photographer)\b|"
     r"\b(?:contributed to|contributing to) this (?:report|story|article)|^(?:reporting|editing|additional reporting|"
     r"written|edited|compiled) by\b|^about (?:the )?(?:author|writer)|\bfollow (?:him|her|them|me) (?:on|at)\b|"
-    r"\b(?:lives|resides) in\b[^.]{0,60}\bwith (?:his|her|their)\b|\bcan be reached (?:at|on|via)\b|"
+    r"\b(?:lives|living|resides) in\b[^.]{0,60}\bwith (?:his|her|their)\b|\bcan be reached (?:at|on|via)\b|"
     r"\bemail(?:ed)? (?:him|her|them) at\b"
 )
 _THREAD = re.compile(
@@ -143,6 +143,7 @@ def shape(line: Line, *, repeated: bool, repeated_in_corpus: bool) -> tuple[floa
     has_digit = _DIGIT.search(look) is not None
     credited = size < 600 and (not vocabulary.isdisjoint(_CAPTION_WORDS) or _CREDIT_SIGN.search(look) is not None)
     by_author = size < 700 and not vocabulary.isdisjoint(_AUTHOR_WORDS)
+    dateline = _DATELINE.match(look) is not None
     upper = spaced > 3 and text.isupper()
     label, phrase = label_reason(key), phrase_reason(key, vocabulary)
     return (
@@ -173,11 +174,11 @@ def shape(line: Line, *, repeated: bool, repeated_in_corpus: bool) -> tuple[floa
         repeated,
         repeated_in_corpus,
         line.blank_before,
-        credited and size < 500 and _CAPTION.search(look) is not None,
+        credited and not dateline and size < 500 and _CAPTION.search(look) is not None,
         by_author and _AUTHOR_NOTE.search(lower) is not None,
         size < 80 and _THREAD.search(key) is not None,
         upper,
-        _DATELINE.match(look) is not None,
+        dateline,
         size < 600 and not vocabulary.isdisjoint(_OFFER_WORDS) and _OFFER.search(key) is not None,
         spaced > 3 and not ends and capitals > 0.7,
         text.endswith("?"),
