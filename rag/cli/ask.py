@@ -43,7 +43,7 @@ def command(
         text = sys.stdin.buffer.read().decode("utf-8", errors="replace")
     filters = filters_from(since, until, as_of, paths)
 
-    from rag.cli.terminal import Output, show_answer
+    from rag.cli.terminal import Output, show_answer, without_escapes
     from rag.schema import Question
 
     output = Output()
@@ -54,7 +54,9 @@ def command(
         engine = Engine.open(load_settings(index_folder))
     with engine:
         with output.busy("Reading"):
-            answer = engine.ask(Question(text=text, filters=filters, max_statements=max_statements, model=model))
+            answer = engine.ask(
+                Question(text=without_escapes(text), filters=filters, max_statements=max_statements, model=model)
+            )
         if as_json:
             output.line(AnswerObject.of(answer).model_dump_json(indent=2))
         else:

@@ -37,9 +37,10 @@ def command(repair: bool, as_json: bool, index_folder: Path | None) -> int:
 
 
 def _show(output: Output, report: DoctorReport) -> None:
-    from rag.cli.terminal import one_line
+    from rag.cli.terminal import count_of, one_line
 
-    examined = f"{report.articles} articles, {report.passages} passages, {report.files} files and records"
+    counts = ((report.articles, "article"), (report.passages, "passage"), (report.files, "file or record"))
+    examined = ", ".join(count_of(count, what) for count, what in counts)
     if not report.findings:
         output.styled(("All agree: ", "bold green"), (examined, ""))
     else:

@@ -87,7 +87,7 @@ def _progress_bar() -> Iterator[Callable[[IngestProgress], None]]:
 
 
 def _show(report: IngestReport, *, as_json: bool) -> None:
-    from rag.cli.terminal import Output, one_line
+    from rag.cli.terminal import Output, count_of, one_line
 
     output = Output()
     if as_json:
@@ -113,7 +113,7 @@ def _show(report: IngestReport, *, as_json: bool) -> None:
         if count
     ]
     output.line(
-        f"{report.articles} articles, {report.passages} passages"
+        f"{count_of(report.articles, 'article')}, {count_of(report.passages, 'passage')}"
         + (f" ({', '.join(changes)})" if changes else "")
         + f" in {report.seconds:.1f} s"
     )

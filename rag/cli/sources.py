@@ -32,7 +32,7 @@ def command(query: str, speakers: bool, as_json: bool, index_folder: Path | None
 
 
 def _list_articles(engine: Engine, query: str, *, as_json: bool) -> None:
-    from rag.cli.terminal import Output, link_style, one_line
+    from rag.cli.terminal import Output, count_of, link_style, one_line
 
     output = Output()
     page = engine.articles(query=query, offset=0, limit=PAGE)
@@ -50,7 +50,7 @@ def _list_articles(engine: Engine, query: str, *, as_json: bool) -> None:
                 (one_line(item.path), f"blue{link_style(output, file)}"),
                 (f"  {one_line(item.title or '(no title)')}", "bold" if item.title else "dim"),
                 (f" ({about})" if about else "", "dim"),
-                (f"  {item.passages} passages, {item.statements} statements", "dim"),
+                (f"  {count_of(item.passages, 'passage')}, {count_of(item.statements, 'statement')}", "dim"),
             )
         offset += len(page.items)
         page = engine.articles(query=query, offset=offset, limit=PAGE)
@@ -60,7 +60,7 @@ def _list_articles(engine: Engine, query: str, *, as_json: bool) -> None:
 
 
 def _list_speakers(engine: Engine, query: str, *, as_json: bool) -> None:
-    from rag.cli.terminal import Output, one_line
+    from rag.cli.terminal import Output, count_of, one_line
     from rag.text.folding import searchable
 
     output = Output()
@@ -73,7 +73,7 @@ def _list_speakers(engine: Engine, query: str, *, as_json: bool) -> None:
 
             output.line(SpeakerObject.of(speaker).model_dump_json())
             continue
-        articles = "1 article" if speaker.articles == 1 else f"{speaker.articles} articles"
+        articles = count_of(speaker.articles, "article")
         output.styled(
             (f"{speaker.statements:>6}  ", "dim"), (one_line(speaker.name), "bold"), (f"  in {articles}", "dim")
         )

@@ -25,6 +25,7 @@ MAX_WIDTH = 100  # longer lines are hard to read, however wide the window
 CONTEXT_CHARS = 160  # of the paragraph, shown on each side of a quote
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
 _MARKER = re.compile(r"\[\d+\]")
 _NO_HYPERLINKS = frozenset({"dumb", "linux", "unknown", ""})
 
@@ -178,6 +179,17 @@ def _near(near: Near) -> str:
 def link_style(output: Output, file: Path | None) -> str:
     """Return the part of a rich style that links to a file, where the terminal can follow it."""
     return f" link {file.absolute().as_uri()}" if file is not None and output.has_hyperlinks else ""
+
+
+def count_of(count: int, what: str) -> str:
+    """Return "1 article", "2 articles", "3 files or records"."""
+    plural = " ".join(f"{word}s" if word != "or" else word for word in what.split(" "))
+    return f"{count} {what if count == 1 else plural}"
+
+
+def without_escapes(text: str) -> str:
+    """Drop the colours and cursor movements that come along when text is copied from a terminal."""
+    return _ESCAPE.sub("", text)
 
 
 def one_line(text: str) -> str:

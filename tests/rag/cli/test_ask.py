@@ -83,6 +83,11 @@ def test_question_is_read_from_a_pipe(newsqa: Newsqa, engine: FakeEngine, monkey
     assert engine.questions == [Question(text=QUESTION)]
 
 
+def test_colours_of_a_terminal_are_no_part_of_the_question(newsqa: Newsqa, engine: FakeEngine) -> None:
+    newsqa("ask", "What did \x1b[1;31mBlinken\x1b[0m\x1b]8;;http://a\x1b\\ say?")
+    assert engine.questions == [Question(text="What did Blinken say?")]
+
+
 def test_dates_the_wrong_way_round_are_misuse(newsqa: Newsqa, engine: FakeEngine) -> None:
     result = newsqa("ask", QUESTION, "--since", "2024-07-01", "--until", "2024-06-01")
     assert result.code == 2
