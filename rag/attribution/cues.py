@@ -32,6 +32,8 @@ _CUES = (
     | lex.ATTITUDE_ADJECTIVES
     | {"according", "words", "declined", "refused", "declines", "refuses", "declining", "refusing"}
 )
+_THAT_WINDOW = 9  # tokens from a verb to its "that": "told reporters at the White House on Tuesday that"
+_QUOTE_WINDOW = 16  # to its quotation: 'called the remarks about a judge of the Supreme Court "racist"'
 _REFUSALS = frozenset("declined refused declines refuses declining refusing".split())
 _CONNECTIVES = frozenset("regarding considering hearing meaning seeing finding".split())
 """Participles that are mostly prepositions or deeds."""
@@ -99,18 +101,17 @@ class _CueReader:
             self._emit(self._subjects(before), before, position + 1)
 
     def _read_label(self) -> None:
-        """Read "Graham: We lose elections" at a sentence's beginning."""
-        lows = self.lows
+        """Read "Graham: We lose elections" at a sentence's beginning, and a name with a colon before a quotation."""
         for mention in self.reading.mentions[:2]:
-            after = mention.last + 1
-            if after >= len(lows) or mention.kind == "place":
+            colon = mention.last + 1
+            if self._low(colon) == "(" and ")" in self.lows[colon : colon + 6]:
+                colon = self.lows.index(")", colon) + 1  # "Rep. Trey Gowdy (R-S.C.): ..."
+            if mention.kind == "place" or self._low(colon) != ":" or colon + 1 >= len(self.lows):
                 continue
-            subject = Subject(mention.lead, mention.last, mention=mention)
-            if lows[after] != ":" or after + 1 >= len(lows):
-                continue
-            if (mention.lead <= 4 and after + 4 < len(lows)) or self.reading.quoted[after + 1]:
+            begins = mention.lead <= 4 and colon + 4 < len(self.lows)
+            if begins or self.reading.quoted[colon + 1]:
                 if not self.reading.found:
-                    self._emit([subject], after, after + 1)
+                    self._emit([Subject(mention.lead, mention.last, mention=mention)], colon, colon + 1)
                 return
         self._read_signature()
 
@@ -208,15 +209,11 @@ class _CueReader:
 
     def _has_clause(self, after: int) -> bool:
         lows = self.lows
-        window = range(after, min(after + 9, len(lows)))
-        return any(self.reading.quoted[n] or lows[n] == "that" for n in window)
+        return any(self.reading.quoted[after : after + _THAT_WINDOW]) or "that" in lows[after : after + _THAT_WINDOW]
 
     def _has_complement(self, cue: int, after: int, verb: str, thinking: bool, subjects: list[Subject]) -> bool:
         lows = self.lows
-        window = range(after, min(after + 9, len(lows)))
-        if any(self.reading.quoted[n] for n in window):
-            return True
-        if any(lows[n] == "that" for n in window):
+        if any(self.reading.quoted[after : after + _QUOTE_WINDOW]) or "that" in lows[after : after + _THAT_WINDOW]:
             return True
         if after < len(lows) and (lows[after] in CLAUSE_OPENERS or lows[after] == ":"):
             return True
