@@ -63,6 +63,9 @@ _DUMMY_IT = re.compile(
     r"rain|snow|mean\s+that|seem|appear)\b|\b(?:is|was)\s+it\s+(?:true|possible|likely|clear|known|that)\b",
     re.IGNORECASE,
 )
+_LEADING_ADVERBIAL = re.compile(
+    r"^(?:(?:in|on|at|by|since|last|this|earlier|later|meanwhile|also)\b[^,]{0,40}, )+", re.I
+)
 _CLOSING = re.compile(r"\s*[?.!]*$")
 _ABOUT_BEFORE = re.compile(r"\b(?:about|on|of|regarding)\s+$", re.IGNORECASE)
 _BEFORE_ANAPHOR = re.compile(r"\b(?:about|on|of|to|with|for|after|before|regarding|by)\s+$", re.IGNORECASE)
@@ -142,9 +145,9 @@ def _rewritten(question: str, thread: list[_Exchange], is_name: IsName | None) -
     if offered and (found := _CONNECTOR.match(body[offered.end() :])) is None:
         rest = body[offered.end() :]
         if not re.search(r"\b(?:what|when|who|where|why|how)\b", rest, re.IGNORECASE) and len(rest.split()) <= 12:
-            return _substituted(rest.strip(" ?.!,"), last, thread, is_name, QuestionParts(body, is_name))
+            return _substituted(rest.strip(" ?.!,"), thread, is_name, opens=False)
     if not _STARTS_CLAUSE.match(body) and (connected or _is_bare_name(body)) and len(body.split()) <= 10:
-        return _substituted(body.strip(" ?.!,"), last, thread, is_name, QuestionParts(body, is_name))
+        return _substituted(body.strip(" ?.!,"), thread, is_name, opens=not connected)
     resolved = _resolved(body, thread, is_name)
     if resolved != body or (connected and _STARTS_CLAUSE.match(body)):
         return _sentence(resolved)
@@ -196,7 +199,7 @@ def _asked_of_answer(wh: str, last: _Exchange) -> str:
         clause = re.sub(r"^\s*what\b", "something", clause, flags=re.IGNORECASE)
         return _sentence(f"{wh} was it that {clause}")
     if opening is not None:
-        rest = question.text[opening.start("aux") :]
+        rest = re.sub(r"\b(?:say|think|tell)\b", "speak", question.text[opening.start("aux") :])
         return _sentence(f"{wh} {rest}")
     return question.text
 
@@ -208,6 +211,7 @@ def _first_statement(answer: str | None) -> str | None:
         return None
     text = answer[: found.start()].strip()
     text = re.sub(r"[\"“”«»\[\]]", "", text).rstrip(" .,;:!?")
+    text = _LEADING_ADVERBIAL.sub("", text)
     words = text.split()
     if not words:
         return None
@@ -228,10 +232,16 @@ def _is_bare_name(body: str) -> bool:
     return all(word[0].isupper() or word.lower() in ("the", "of", "de", "van", "von", "al", "bin") for word in words)
 
 
-def _substituted(
-    new: str, last: _Exchange, thread: list[_Exchange], is_name: IsName | None, whole: QuestionParts
-) -> str | None:
-    """Ask the last question of something else: another person, topic, place or time."""
+def _substituted(new: str, thread: list[_Exchange], is_name: IsName | None, *, opens: bool) -> str | None:
+    """Ask the last question of something else: another person, topic, place or time.
+
+    Args:
+        new: what it is to be asked of.
+        thread: the conversation; not empty.
+        is_name: as in `standalone`.
+        opens: whether `new` begins the message, so that its capital means nothing.
+    """
+    last = thread[-1]
     if not new:
         return None
     new = _resolved(new, thread, is_name)
@@ -242,7 +252,7 @@ def _substituted(
         return _with_topic(question, found["topic"])
     if found := _PREPOSITION.match(new):
         return _with_phrase(question, found["preposition"], new)
-    if _looks_like_name(new, last, is_name, whole):
+    if _looks_like_name(new, last, is_name, opens=opens):
         return _with_subject(question, _as_written(new, last))
     if question.asks_for_speech and question.subject is not None:
         return _with_topic(question, new)
@@ -252,7 +262,7 @@ def _substituted(
     return f"What do the articles say about {new}?"
 
 
-def _looks_like_name(new: str, last: _Exchange, is_name: IsName | None, whole: QuestionParts) -> bool:
+def _looks_like_name(new: str, last: _Exchange, is_name: IsName | None, *, opens: bool) -> bool:
     words = new.split()
     core = words[1:] if words[0].lower() in ("the", "mr", "mr.", "mrs", "ms") else words
     if not core:
@@ -264,7 +274,7 @@ def _looks_like_name(new: str, last: _Exchange, is_name: IsName | None, whole: Q
             return True
         if re.search(rf"\b{re.escape(core[0].lower())}\b", f"{answer} {last.question.text}"):
             return False  # "Sanctions?": capital only because it begins the message
-        return is_name is None or is_name(fold(core[0])) or not whole.text.startswith(new)
+        return not opens or not new.endswith("s") or (is_name is not None and is_name(fold(core[0])))
     if known and known[0].span.end >= len("and ") + len(new):
         return True
     if _as_written(new, last) != new:
@@ -390,7 +400,8 @@ def _person(thread: list[_Exchange], pronoun: str) -> str | None:
     gender = "f" if pronoun.startswith(("she", "her")) else "m"
     for exchange in reversed(thread):
         for name in _people(exchange):
-            if lex.GIVEN_NAMES.get(name.text.split()[0].lower(), gender) in (gender, None):
+            given = name.text.split()[0].lower() if " " in name.text else ""  # alone it is a family name: "Kim"
+            if lex.GIVEN_NAMES.get(given, gender) in (gender, None):
                 return name.text
     return None
 

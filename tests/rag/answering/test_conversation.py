@@ -132,6 +132,27 @@ def test_names_of_the_index_are_known_in_lower_case() -> None:
     assert standalone("and taxes?", history, is_name=known) == "What did ortega say about taxes?"
 
 
+def test_a_name_that_the_index_lacks_is_still_a_name() -> None:
+    history = conversation("What did Ortega say?", HARBOUR)
+    for question in ("and Lavrov?", "Lavrov?", "what about Lavrov?"):
+        assert standalone(question, history, is_name=lambda word: word == "ortega") == "What did Lavrov say?"
+
+
+def test_a_family_name_alone_says_nothing_about_he_or_she() -> None:
+    history = conversation("What did Kim say?", "Kim said that talks go on [1].")
+    assert standalone("what did he want?", history) == "What did Kim want?"
+
+
+def test_when_asked_of_a_refusal_asks_when_they_spoke() -> None:
+    history = conversation("What did Ortega say about taxes?", "The articles do not say that.")
+    assert standalone("when was that?", history) == "When did Ortega speak about taxes?"
+
+
+def test_when_does_not_repeat_the_date_of_the_answer() -> None:
+    history = conversation("Who did Lind meet?", "In July, Lind met the premier [1].")
+    assert standalone("when?", history) == "When was it that Lind met the premier?"
+
+
 def test_a_very_long_message_is_no_follow_up() -> None:
     assert standalone("and " * 2000, conversation("What did Ortega say?", HARBOUR)) is None
 
