@@ -21,6 +21,7 @@ from api.security import Keyring, check_bind, is_loopback
 from rag import __version__
 from rag.config import Settings
 from rag.engine import Engine
+from rag.errors import RagError
 
 logger = logging.getLogger(__name__)
 
@@ -56,8 +57,9 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        if engine is None:
+        if context.engine is None:
             context.engine = await context.work(lambda: Engine.open(settings))
+        context.workers.submit(_warm, context.engine)
         try:
             yield
         finally:
@@ -93,3 +95,11 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     app.add_middleware(Guard, settings=server, has_keys=bool(keyring))
     app.add_middleware(RequestContext, metrics=context.metrics)
     return app
+
+
+def _warm(engine: Engine) -> None:
+    """Load models and stores before the first question needs them."""
+    try:
+        engine.search("news", k=1)
+    except RagError as exc:
+        logger.warning("not ready: %s", exc)  # /readyz says so until an index can be opened

@@ -43,6 +43,7 @@ def command(
         text = sys.stdin.buffer.read().decode("utf-8", errors="replace")
     filters = filters_from(since, until, as_of, paths)
 
+    from rag.cli.following import follow
     from rag.cli.terminal import Output, show_answer, without_escapes
     from rag.schema import Question
 
@@ -52,13 +53,19 @@ def command(
         from rag.wire import AnswerObject
 
         engine = Engine.open(load_settings(index_folder))
+    asked = Question(text=without_escapes(text), filters=filters, max_statements=max_statements, model=model)
     with engine:
-        with output.busy("Reading"):
-            answer = engine.ask(
-                Question(text=without_escapes(text), filters=filters, max_statements=max_statements, model=model)
-            )
         if as_json:
+            answer = engine.ask(asked)
             output.line(AnswerObject.of(answer).model_dump_json(indent=2))
         else:
-            show_answer(output, answer, locate=engine.file_of, read=engine.article, show_rejected=show_rejected)
+            answer = follow(output, engine.stream(asked))
+            show_answer(
+                output,
+                answer,
+                locate=engine.file_of,
+                read=engine.article,
+                show_rejected=show_rejected,
+                is_shown=output.is_terminal,
+            )
     return 0 if answer.status == "answered" else EXIT_ABSTAINED

@@ -157,21 +157,27 @@ class Conversation:
         return True
 
     def _ask(self, text: str) -> None:
-        from rag.cli.terminal import show_answer
+        from rag.cli.following import follow
+        from rag.cli.terminal import show_answer, without_escapes
         from rag.schema import Question, Turn
 
-        with self._output.busy("Reading"):
+        with self._output.busy("Opening the index"):
             engine = self._engine()
-            answer = engine.ask(
-                Question(
-                    text=text,
-                    history=self._turns,
-                    filters=self._filters,
-                    max_statements=self._max_statements,
-                    model=self._model,
-                )
-            )
-        show_answer(self._output, answer, locate=engine.file_of, read=engine.article)
+        question = Question(
+            text=without_escapes(text),
+            history=self._turns,
+            filters=self._filters,
+            max_statements=self._max_statements,
+            model=self._model,
+        )
+        answer = follow(self._output, engine.stream(question))
+        show_answer(
+            self._output,
+            answer,
+            locate=engine.file_of,
+            read=engine.article,
+            is_shown=self._output.is_terminal,
+        )
         self._turns += (Turn("user", text), Turn("assistant", answer.text))
         self._last = answer
 

@@ -18,6 +18,7 @@ from rag.text.folding import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from rag.schema import Answer, Article, Citation, Near
 
@@ -94,11 +95,20 @@ Read = Callable[[str], "Article | None"]
 """Reads an article by its id."""
 
 
-def show_answer(output: Output, answer: Answer, *, locate: Locate, read: Read, show_rejected: bool = False) -> None:
-    """Write an answer with its citations, or a refusal with what was near."""
+def show_answer(
+    output: Output,
+    answer: Answer,
+    *,
+    locate: Locate,
+    read: Read,
+    show_rejected: bool = False,
+    is_shown: bool = False,
+) -> None:
+    """Write an answer with its citations, or a refusal with what was near; `is_shown`: its words are there already."""
+    if not is_shown:
+        show_text(output, answer)
     if answer.standalone_question:
         output.styled(("Understood as: ", "dim"), (one_line(answer.standalone_question), "dim italic"))
-    show_text(output, answer)
     for citation in answer.citations:
         output.line()
         show_citation(output, citation, locate=locate, article=read(citation.article_id))
@@ -106,19 +116,21 @@ def show_answer(output: Output, answer: Answer, *, locate: Locate, read: Read, s
 
 
 def show_text(output: Output, answer: Answer) -> None:
-    """Write the words of an answer; its markers stand out on a terminal."""
-    text = printable(answer.text)
-    if not output.is_terminal:
-        output.line(text)
-        return
+    """Write the words of an answer."""
+    if output.is_terminal:
+        output.console.print(text_for_terminal(answer.text, is_refusal=answer.status == "abstained"))
+    else:
+        output.line(printable(answer.text))
+
+
+def text_for_terminal(text: str, *, is_refusal: bool) -> Text:
+    """Return the words of an answer with its markers standing out."""
     from rich.text import Text
 
-    if answer.status == "abstained":
-        output.console.print(Text(text, style="yellow"))
-        return
-    shown = Text(text)
-    shown.highlight_regex(_MARKER, "bold cyan")
-    output.console.print(shown)
+    shown = Text(printable(text), style="yellow" if is_refusal else "")
+    if not is_refusal:
+        shown.highlight_regex(_MARKER, "bold cyan")
+    return shown
 
 
 def show_citation(output: Output, citation: Citation, *, locate: Locate, article: Article | None) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 
+from rag.cli.following import follow
 from rag.cli.terminal import Output, show_answer
 from rag.schema import Conflict, ConflictValue, Copy, Filters, Notice, Question, Rejection
 from rag.wire import AnswerObject
@@ -118,6 +119,15 @@ def test_terminal_gets_colour_links_and_the_marked_quote(engine: FakeEngine, mon
     assert f";{file.absolute().as_uri()}\x1b\\" in shown
     assert "\x1b[30;103m" in shown  # the quote, black on yellow
     assert max(len(line) for line in _plain(shown).splitlines()) <= 80
+
+
+def test_terminal_shows_the_words_as_they_come(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", "80")
+    stream = Terminal()
+    answer = follow(Output(stream), engine.stream(Question(text=QUESTION)))
+    assert answer == engine.ask(Question(text=QUESTION))
+    assert answer.statements[0].text[:40] in _plain(stream.getvalue())
 
 
 def test_terminal_without_hyperlinks_gets_none(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
