@@ -6,6 +6,7 @@ decides from the shape of the line and of what stands around it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Sequence
 
 import numpy as np
@@ -22,6 +23,9 @@ _AT = {name: column for column, name in enumerate(NAMES)}
 _LONG_KEY = 30  # shorter lines repeat by accident ("Photo: AP", "Asked why.")
 _SECTIONS = frozenset({"related", "comments"})
 _LONGEST_HEADING = 140
+_MARKS = re.compile(r"[^\w\s.'’]+")
+_FEWEST_MARKS = 2
+_LONGEST_ITEM = 120
 _HEADED_ARTICLE = 2  # headings inside the article from which on the line above its first paragraph counts as one too
 _REPEATED_SHARE = 0.4  # of the kept words: more is a syndicated copy, not boilerplate
 
@@ -65,6 +69,7 @@ def _judge(lines: Sequence[Line], repeated_lines: Container[str], model: LineMod
         # A text too short to have a shape ("Two men were held, police said.") is better kept than lost.
         stays = [reason is None and table[row, _AT["full"]] > 0 for row, reason in enumerate(reasons)]
     _keep_lead(table, reasons, stays)
+    _keep_lists(lines, reasons, stays)
     _keep_headings(lines, table, reasons, stays)
     return _named(lines, table, reasons, stays)
 
@@ -99,6 +104,19 @@ def _keep_lead(table: NDArray[np.float64], reasons: Sequence[str | None], stays:
     first = next((row for row, stay in enumerate(stays) if stay), 0)
     if first > 0 and full[first] and full[first - 1] and reasons[first - 1] is None:
         stays[first - 1] = True
+
+
+def _keep_lists(lines: Sequence[Line], reasons: Sequence[str | None], stays: list[bool]) -> None:
+    """Keep the lines next to a kept one that have the same marks: "June 23 - Camden, NJ", "Spain (Group F): 11th"."""
+    marks = [_MARKS.findall(line.text) if len(line.text) < _LONGEST_ITEM else [] for line in lines]
+    rows = range(len(lines))
+    for near, order in ((-1, rows), (1, reversed(rows))):
+        for row in order:
+            other = row + near
+            if stays[row] or reasons[row] is not None or not 0 <= other < len(lines) or not stays[other]:
+                continue
+            if len(marks[row]) >= _FEWEST_MARKS and marks[row] == marks[other]:
+                stays[row] = True
 
 
 def _keep_headings(
