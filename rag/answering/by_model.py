@@ -20,7 +20,7 @@ from rag.text.words import words
 logger = logging.getLogger(__name__)
 
 _MOST_TIMEOUTS: Final = 5  # a reply may take this many times the longest silence, or a trickle would never end
-MOST_SENTENCES: Final = 8  # shown to a model; those that answer come first, and each costs a small model 0.7 s
+MOST_SENTENCES: Final = 16  # shown to a model; each costs a small one 0.7 s
 _MARGIN_TOKENS: Final = 64  # the model's own tokenizer may count a little more than cl100k_base
 
 
