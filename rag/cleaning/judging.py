@@ -25,6 +25,7 @@ _SECTIONS = frozenset({"related", "comments"})
 _LONGEST_HEADING = 140
 _MARKS = re.compile(r"[^\w\s.'’]+")
 _FEWEST_MARKS = 2
+_STANDFIRST_LINES = 2
 _LONGEST_ITEM = 120
 _HEADED_ARTICLE = 2  # headings inside the article from which on the line above its first paragraph counts as one too
 _REPEATED_SHARE = 0.4  # of the kept words: more is a syndicated copy, not boilerplate
@@ -83,12 +84,15 @@ def _by_rule(lines: Sequence[Line], table: NDArray[np.float64]) -> list[str | No
         | ((table[:, _AT["photo_credit"]] > 0) & (table[:, _AT["dateline"]] == 0)),
         "byline": (table[:, _AT["sign_off"]] > 0) & (table[:, _AT["share_after"]] < 0.25),
     }
+    standfirst = _standfirst(table)
     marked = {name: rows.tolist() for name, rows in sure.items()}
     discussed = (table[:, _AT["thread_opened"]] > 0).tolist()
     for row, (line, reason) in enumerate(zip(lines, furniture_reasons(table), strict=True)):
         if discussed[row]:
             reasons.append("comments")
             continue
+        if standfirst[row] and reason is None:
+            reason = "standfirst"
         reason = _marker(line) or reason or next((name for name, rows in marked.items() if rows[row]), None)
         if len(line.key) > _LONG_KEY:
             if reason is None and line.key in seen:
@@ -96,6 +100,18 @@ def _by_rule(lines: Sequence[Line], table: NDArray[np.float64]) -> list[str | No
             seen.add(line.key)
         reasons.append(reason)
     return reasons
+
+
+def _standfirst(table: NDArray[np.float64]) -> list[bool]:
+    """Mark a sentence or two that a byline divides from the article: the editor's summary of it."""
+    full = table[:, _AT["full"]] > 0
+    marks = np.zeros(len(full), dtype=bool)
+    bylines = np.flatnonzero((table[:, _AT["byline"]] > 0) & ~full)
+    if len(bylines):
+        above = np.flatnonzero(full[: bylines[0]])
+        if 0 < len(above) <= _STANDFIRST_LINES and full[bylines[0] :].any() and bylines[0] - above[-1] <= 3:
+            marks[above] = True
+    return marks.tolist()
 
 
 def _keep_lead(table: NDArray[np.float64], reasons: Sequence[str | None], stays: list[bool]) -> None:
