@@ -17,13 +17,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from rag.answering.by_model import draft_by_model
+import numpy as np
+
+from rag.answering.by_model import draft_by_model, left_out
 from rag.answering.conversation import standalone
 from rag.answering.corpus import Corpus
 from rag.answering.extractive import Extractive
 from rag.catalog import ArticlePage, ArticleSummary, SpeakerCount
 from rag.config import EmbeddingSettings, Settings
-from rag.embedding import Embedder
+from rag.embedding import Embedder, Vectors
 from rag.errors import IndexUnavailable, ModelError, QuestionError
 from rag.grounding import Accepted, AnswerBuilder
 from rag.indexing import (
@@ -66,6 +68,10 @@ logger = logging.getLogger(__name__)
 MAX_QUESTION_CHARS: Final = 4000
 PASSAGES: Final = 24
 """Passages whose sentences are looked at for one question."""
+SHOWN_SENTENCES: Final = 5
+"""Sentences that a model is shown, and all that answer where these are more; others lead a small model astray."""
+MOST_KNOWN_WORDS: Final = 60_000
+"""Words whose vectors are kept; 1 KB each."""
 LOCK_WAIT_S: Final = 30.0
 """How long an ingest waits for another one to finish."""
 
@@ -90,6 +96,8 @@ class Engine:
         self._freshness = Freshness()
         self._lock = threading.Lock()
         self._index: OpenIndex | None = None
+        self._corpus: Corpus | None = None
+        self._known_words: dict[str, Vectors] = {}
         self._models: dict[str | None, ChatModel | None] = {}
 
     @classmethod
@@ -214,7 +222,7 @@ class Engine:
         began = time.perf_counter()
         _check(question.text)
         index = self._opened()
-        corpus = Corpus(index.catalog, index.lexical)
+        corpus = self._corpus_of(index)
         rewritten = standalone(question.text, question.history, is_name=corpus.is_name) if question.history else None
         asked = dataclasses.replace(question, text=rewritten or question.text)
         retriever = self._retriever(index)
@@ -272,32 +280,41 @@ class Engine:
 
         quoted = extractive.draft(question, search, window=window)
         model = self._model(question.model)
-        if model is None or quoted.reason == "subject_not_found":
+        asks_model = bool(quoted.statements) or (
+            self.settings.llm.answers_beyond_quotes and quoted.reason != "subject_not_found"
+        )
+        if model is None or not asks_model:
             yield from _added(quoted, builder)
             return quoted
-        evidence = extractive.evidence(question, quoted, passages)
-        written = Draft(reason=quoted.reason or "fact_not_stated", subject=quoted.subject, near=quoted.near)
-        notices: tuple[Notice, ...] = ()
+        answering = sum(len(statement.evidence) for statement in quoted.statements)
+        evidence = extractive.evidence(question, quoted, passages, most=max(SHOWN_SENTENCES, answering))
+        written = dataclasses.replace(quoted, statements=(), reason=quoted.reason or "fact_not_stated")
+        failure: ModelError | None = None
+        used: list[DraftStatement] = []
         try:
             for item in draft_by_model(
                 question.text, evidence, model, max_statements=question.max_statements, settings=self.settings.llm
             ):
                 if isinstance(item, DraftStatement):
-                    yield from _events(builder.add(item))
+                    outcome = builder.add(item)
+                    used += [item] if isinstance(outcome, Accepted) else []
+                    yield from _events(outcome)
                 elif isinstance(item, Rejection):
                     builder.note(item)
                 else:
                     written = dataclasses.replace(written, model=item.model, usage=item.usage)
         except ModelError as exc:
             logger.warning("model failed: %s", exc)
-            notices = (Notice("model_failed", f"{exc}; the answer quotes the articles instead"),)
-        if builder.statements:
-            return dataclasses.replace(written, model=model.name, notices=notices)
-        if notices or (quoted.statements and builder.rejected):
-            unsupported = "nothing that the model wrote is in the articles; the answer quotes them instead"
-            notices = notices or (Notice("model_unsupported", unsupported),)
+            failure = exc
+        if used:
+            room = question.max_statements - len(used)
+            missing = left_out(quoted.statements, used)[: max(room, 0)]
+            yield from _added(dataclasses.replace(quoted, statements=tuple(missing)), builder)
+            cut = Notice("model_failed", f"{failure}; what it had written is kept, and the rest is quoted")
+            return dataclasses.replace(written, reason=None, model=model.name, notices=(cut,) if failure else ())
+        if failure is not None or quoted.statements:
             yield from _added(quoted, builder)
-            return dataclasses.replace(quoted, notices=notices, usage=written.usage)
+            return dataclasses.replace(quoted, notices=(_why_quoted(builder, failure),), usage=written.usage)
         return dataclasses.replace(written, model=model.name)
 
     def _outside_dates(self, question: Question, draft: Draft, retriever: Retriever, corpus: Corpus) -> Draft:
@@ -346,10 +363,20 @@ class Engine:
         return [float(cosine) for cosine in cosines]
 
     def _word_similarity(self, some: Sequence[str], others: Sequence[str]) -> Sequence[Sequence[float]]:
-        rows: Sequence[Sequence[float]] = (
-            self._local_embedder.embed_documents(some) @ self._local_embedder.embed_documents(others).T
-        ).tolist()
+        rows: Sequence[Sequence[float]] = (self._word_vectors(some) @ self._word_vectors(others).T).tolist()
         return rows
+
+    def _word_vectors(self, words: Sequence[str]) -> Vectors:
+        """Return one row a word; every word is embedded once."""
+        known = self._known_words
+        missing = sorted({word for word in words if word not in known})
+        if missing:
+            if len(known) > MOST_KNOWN_WORDS:
+                known = self._known_words = {}
+                missing = sorted(set(words))
+            # Threads may embed a word twice; both get the same vector.
+            known.update(zip(missing, self._local_embedder.embed_documents(missing), strict=True))
+        return np.stack([known[word] for word in words])
 
     def _is_stale(self, index: OpenIndex, article: Article) -> bool:
         file = index.catalog.file_of(article.id)
@@ -367,6 +394,13 @@ class Engine:
             today=self._clock,
         )
 
+    def _corpus_of(self, index: OpenIndex) -> Corpus:
+        """Return what is known of the words of an index; it remembers its names until they change."""
+        with self._lock:
+            if self._corpus is None or self._corpus.catalog is not index.catalog:
+                self._corpus = Corpus(index.catalog, index.lexical)
+            return self._corpus
+
     def _opened(self) -> OpenIndex:
         """Return the index in its last finished state."""
         with self._lock:
@@ -378,6 +412,15 @@ class Engine:
             else:
                 self._index.refresh()
             return self._index
+
+
+def _why_quoted(builder: AnswerBuilder, failure: ModelError | None) -> Notice:
+    if failure is not None:
+        return Notice("model_failed", f"{failure}; the answer quotes the articles instead")
+    if builder.rejected:
+        said = "nothing that the model wrote is in the articles; the answer quotes them instead"
+        return Notice("model_unsupported", said)
+    return Notice("model_abstained", "the model found no answer in these sentences; judge them yourself")
 
 
 def _added(draft: Draft, builder: AnswerBuilder) -> Iterator[StreamEvent]:

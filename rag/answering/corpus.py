@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
+from typing import Final
 
 from rag.attribution.lexicon import FAMILY_FIRST, GIVEN_NAMES
+from rag.attribution.names import closest_name
 from rag.catalog import Catalog
 from rag.lexical import LexicalIndex
 from rag.text.synonyms import synonym_groups
 from rag.text.words import STOPWORDS, stem
+
+_LENGTH_DIFFERENCE: Final = 2
+_LARGE: Final = 20_000
 
 
 class Corpus:
@@ -29,6 +34,10 @@ class Corpus:
         frequency = max(self._lexical.doc_freq(word), 1)
         return math.log(total / min(frequency, total)) / math.log(total)
 
+    def size(self) -> float:
+        """Return the size of the index on a logarithmic scale: 0 for a single passage, 1 from `_LARGE` passages."""
+        return min(1.0, math.log(max(self._lexical.num_docs(), 1)) / math.log(_LARGE))
+
     def holds_word(self, word: str) -> bool:
         """Say whether some passage holds a word of this stem."""
         return self._lexical.doc_freq(word) > 0
@@ -38,20 +47,33 @@ class Corpus:
         return bool(self._lexical.phrase(words, limit=1))
 
     def is_name(self, word: str) -> bool:
-        """Say whether a folded word is part of a name that some article has."""
-        return word not in STOPWORDS and word in self.name_words()
+        """Say whether a folded word names somebody or something wherever it stands.
 
-    def name_words(self) -> frozenset[str]:
-        """Return the folded words that are a name by themselves or belong to a person's."""
+        It is a name by itself, or belongs to a person's; "security" of "Security Council" is none.
+        """
+        return word not in STOPWORDS and word in self._name_words() and not synonym_groups([stem(word)])[0]
+
+    def closest_name(self, words: Sequence[str]) -> str | None:
+        """Return the name in the index of which the folded words are probably a misspelling, or None."""
+        for word in sorted(words, key=len, reverse=True):
+            near = [
+                w for w in self._name_words() if w[:1] == word[:1] and abs(len(w) - len(word)) <= _LENGTH_DIFFERENCE
+            ]
+            if (likely := closest_name(word, sorted(near))) is None or likely == word:
+                continue
+            for mention in self.catalog.find_entities(likely):
+                name = mention.entity.name
+                if closest_name(" ".join(words), [name]) is not None:
+                    return name
+        return None
+
+    def _name_words(self) -> frozenset[str]:
         generation = self.catalog.generation()
         if self._names[0] != generation:
-            self._names = (generation, frozenset(_name_words(self.catalog.all_entity_names())))
+            found: set[str] = set()
+            for name in self.catalog.all_entity_names():
+                words = name.replace("-", " ").split()
+                if len(words) == 1 or words[0] in GIVEN_NAMES or words[0] in FAMILY_FIRST:
+                    found.update(words)
+            self._names = (generation, frozenset(found))
         return self._names[1]
-
-
-def _name_words(names: Iterable[str]) -> Iterator[str]:
-    """Yield the words that name somebody or something wherever they stand; "security" of "Security Council" does not."""
-    for name in names:
-        words = name.replace("-", " ").split()
-        if len(words) == 1 or words[0] in GIVEN_NAMES or words[0] in FAMILY_FIRST:
-            yield from (word for word in words if not synonym_groups([stem(word)])[0])

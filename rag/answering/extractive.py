@@ -15,7 +15,7 @@ from rag.answering.matching import WordSimilarity
 from rag.answering.selection import ScoredSentence, candidates, is_dated, make_matcher, score_sentences, writes_date
 from rag.answering.speech import SpeechAnswerer, in_time, is_addressee, mentions, person_described, quote
 from rag.answering.tokens import tokenize
-from rag.attribution import SpeechQuestion, closest_name, parse_speech_question
+from rag.attribution import SpeechQuestion, parse_speech_question
 from rag.retrieval import TimeWindow
 from rag.schema import AbstentionReason, Draft, DraftStatement, Evidence, Filters, Near, Question, ScoredPassage, Turn
 from rag.text.words import stem
@@ -27,15 +27,16 @@ SentenceSimilarity = Callable[[str, Sequence[str]], Sequence[float]]
 """Cosine of a question with each of several sentences."""
 
 ANSWER_FROM: Final = 0.56
-"""Score from which a sentence answers; see `selection` for its parts and docs/benchmarks.md for how it was chosen."""
 COVERAGE_FROM: Final = 0.6
+SURE_FROM: Final = 0.8
+"""Score from which a sentence answers; see `selection` for its parts and docs/benchmarks.md for how it was chosen."""
 WORDS_COVERAGE_FROM: Final = 0.45
 OWN_COVERAGE_FROM: Final = 0.4
 OWN_WORD_FROM: Final = 0.6
 """One of the question's plain words must stand in the sentence itself: names alone make no fact."""
 OWN_SHARE_FROM: Final = 0.75
 """A sentence must cover this share of what the best covering sentence does."""
-_REQUIRED: Final = {"name": 0.45, "place": 0.45, "number": 0.7, "word": 0.0}
+_REQUIRED: Final = {"name": 0.45, "place": 0.45, "number": 0.45, "word": 0.0}
 """What each term of the question must be credited: a name or place may stand in the title or the sentence before, a
 figure must stand in the sentence itself or in one that it points back to."""
 
@@ -46,6 +47,8 @@ MODEL_COVERAGE_FROM: Final = 0.35
 NEAR_COVERAGE_FROM: Final = 0.4
 """A refusal shows what came nearest only if it holds this much of the question."""
 
+_FACTS: Final = frozenset({"when", "where", "how_many", "how_old", "how_long", "why", "role", "yes_no"})
+"""Forms that have one answer: a further sentence must speak of all that the best one does."""
 _NEEDS_TYPE: Final = frozenset({"when", "how_many", "how_long", "how_old", "role", "who", "where", "why"})
 
 
@@ -58,7 +61,7 @@ class _Extent:
 
 
 _EXTENTS: Final = {
-    "who": _Extent(3, 0.88),
+    "who": _Extent(4, 0.86),
     "when": _Extent(3, 0.88),
     "where": _Extent(3, 0.88),
     "how_many": _Extent(2, 0.9),
@@ -228,8 +231,7 @@ class Extractive:
         return self.corpus.holds_phrase(words) or (len(words) == 1 and self.corpus.holds_word(words[0]))
 
     def _closest(self, term: Term) -> str | None:
-        speakers = [speaker.name for speaker in self.corpus.catalog.speakers()]
-        return closest_name(term.text, [*speakers, *sorted(self.corpus.catalog.all_entity_names())])
+        return self.corpus.closest_name([token.word for token in term.tokens])
 
 
 def choose(analysis: QuestionAnalysis, ranked: Sequence[ScoredSentence], *, limit: int) -> list[ScoredSentence]:
@@ -244,13 +246,14 @@ def choose(analysis: QuestionAnalysis, ranked: Sequence[ScoredSentence], *, limi
     answers = [sentence for sentence in ranked if is_answer(analysis, sentence)]
     # A sentence that covers far more of the question but lacks what is asked for shows that the rest miss the point.
     covered = max((s.own_coverage for s in ranked if s.date_agrees and s.relations_hold), default=0.0)
-    answers = [s for s in answers if s.own_coverage >= OWN_SHARE_FROM * covered]
+    if analysis.form in _FACTS:
+        answers = [s for s in answers if s.own_coverage >= OWN_SHARE_FROM * covered]
     if analysis.dates and any(is_dated(analysis, s.candidate) for s in answers):
         answers = [s for s in answers if is_dated(analysis, s.candidate)]
     for sentence in answers:
         if chosen and sentence.score < extent.share_of_best * chosen[0].score:
             break
-        if chosen and analysis.form != "list" and not _covers_as_much(sentence, chosen[0]):
+        if chosen and analysis.form in _FACTS and not _covers_as_much(sentence, chosen[0]):
             continue
         if any(_repeats(sentence, other) for other in chosen):
             continue
@@ -271,7 +274,7 @@ def is_answer(analysis: QuestionAnalysis, sentence: ScoredSentence) -> bool:
         and sentence.own_coverage >= OWN_COVERAGE_FROM
         and sentence.words_coverage >= WORDS_COVERAGE_FROM
     )
-    if not (enough or (asks_only_for_date and writes_date(analysis, sentence.candidate))):
+    if not (enough or sentence.score >= SURE_FROM or (asks_only_for_date and writes_date(analysis, sentence.candidate))):
         return False
     if not sentence.date_agrees or not sentence.relations_hold:
         return False

@@ -94,6 +94,8 @@ class Matcher:
     """Importance of each term, above 0: its kind's weight times its rarity in the corpus."""
     is_name: Callable[[str], bool]
     """Whether a folded word is part of a name in the index."""
+    corpus_size: float = 1.0
+    """From 0 for a single passage to 1 for tens of thousands, see `Corpus.size`."""
     known_names: frozenset[str] = frozenset()
     """Names of the question that stand in the index in full."""
     people: tuple[tuple[frozenset[Term], Term], ...] = ()
@@ -149,7 +151,11 @@ def _name_credit(term: Term, bag: Bag, *, is_known: bool) -> float:
         return 1.0 if held[0] or (len(word) > 2 and word in bag.acronyms) else 0.0
     if all(held):
         return 1.0
-    return 0.9 if held[-1] or (held[0] and len(held) > 2 and is_known) else 0.0
+    if held[-1] or (held[0] and len(held) > 2 and is_known):
+        return 0.9
+    # Titles and bodies are named in part: "the Mario movie", "the Screen Actors awards".
+    share = sum(held) / len(held)
+    return share if len(held) > 2 and share >= 0.5 and not is_known else 0.0
 
 
 def similar_words(

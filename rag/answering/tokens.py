@@ -89,11 +89,15 @@ def _plain(written: str) -> str:
 def _places(written: Sequence[str]) -> list[str | None]:
     """Return the country each word stands for, the longest phrase first."""
     found: list[str | None] = [None] * len(written)
+    # "lit" is no Lithuania; only a text typed in lower case throughout may name countries in lower case.
+    has_case = any(word[:1].isupper() for word in written[1:])
     position = 0
     while position < len(written):
         for length in range(min(_LONGEST_PLACE_NAME, len(written) - position), 0, -1):
             phrase = " ".join(written[position : position + length])
             # "Un" is part of Korean names; only "UN" and "U.N." are the organisation.
+            if has_case and not written[position][:1].isupper():
+                break
             place = None if phrase in ("Un", "un") or written[position] in ("the", "The") else place_aliases(phrase)
             if place is not None:
                 found[position : position + length] = [place] * length

@@ -62,7 +62,9 @@ def nearness(published: PartialDate | None, reference: date, *, scale_days: floa
     """
     if published is None:
         return 0.0
-    years = (published.year,) if published.year is not None else (reference.year - 1, reference.year, reference.year + 1)
+    years = (
+        (published.year,) if published.year is not None else (reference.year - 1, reference.year, reference.year + 1)
+    )
     distances = []
     for year in years:
         first, last = _extent(published, year)
