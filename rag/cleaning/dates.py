@@ -15,6 +15,7 @@ from rag.schema import PartialDate, SourceFile, Span
 from rag.text.dates import find_dates
 
 _LONGEST_DATE_LINE = 140
+_LONGEST_REST = 30  # characters beside the date
 _LONGEST_LOOK = 20_000  # characters of a paragraph in which days are looked for
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DATE_PREFIX = re.compile(
@@ -99,6 +100,15 @@ def find_published(
     if evidence is not None and _exists(PartialDate(evidence[0], day.month, day.day)):
         return result(PartialDate(evidence[0], day.month, day.day), f"{origin}; year from {evidence[1]}")
     return result(day, origin)
+
+
+def is_date_line(text: str) -> bool:
+    """Say whether a line is a complete date and little else: "Updated: 19 November 2019, 09:01 AM"."""
+    if len(text) > _LONGEST_DATE_LINE or not any(map(str.isdigit, text)):
+        return False
+    days = find_dates(text)
+    rest = len(text) - sum(len(span) for span, _ in days)
+    return rest <= _LONGEST_REST and any(day.full is not None for _, day in days)
 
 
 def _prefix(lines: Sequence[Line], rows: Sequence[int]) -> tuple[int, Span, PartialDate] | None:

@@ -12,6 +12,7 @@ from collections.abc import Container, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.cleaning.dates import is_date_line
 from rag.cleaning.features import NAMES, features, furniture_reasons
 from rag.cleaning.furniture import label_reason, phrase_reason
 from rag.cleaning.lines import Line
@@ -83,16 +84,20 @@ def _by_rule(lines: Sequence[Line], table: NDArray[np.float64]) -> list[str | No
         "caption": (table[:, _AT["dup_credit"]] > 0)
         | ((table[:, _AT["photo_credit"]] > 0) & (table[:, _AT["dateline"]] == 0)),
         "byline": (table[:, _AT["sign_off"]] > 0) & (table[:, _AT["share_after"]] < 0.25),
+        "link_list": (table[:, _AT["separators"]] > 0) & (table[:, _AT["ends_sentence"]] == 0),
     }
     standfirst = _standfirst(table)
+    outside = ((table[:, _AT["inside_core"]] == 0) & (table[:, _AT["clock"]] > 0)).tolist()
     marked = {name: rows.tolist() for name, rows in sure.items()}
     discussed = (table[:, _AT["thread_opened"]] > 0).tolist()
     for row, (line, reason) in enumerate(zip(lines, furniture_reasons(table), strict=True)):
         if discussed[row]:
             reasons.append("comments")
             continue
-        if standfirst[row] and reason is None:
+        if reason is None and standfirst[row]:
             reason = "standfirst"
+        elif reason is None and outside[row] and is_date_line(line.text):
+            reason = "date"
         reason = _marker(line) or reason or next((name for name, rows in marked.items() if rows[row]), None)
         if len(line.key) > _LONG_KEY:
             if reason is None and line.key in seen:
