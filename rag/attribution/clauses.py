@@ -91,12 +91,11 @@ class Clauses:
 
     def _antecedent(self, position: int) -> list[Subject]:
         left = position - 1
-        if left >= 0 and self.sentence.lows[left] in _PAUSES:
-            left -= 1
-        left = self._over_parenthesis(left)
+        pause = left >= 0 and self.sentence.lows[left] in _PAUSES
+        left = self._over_parenthesis(left - 1 if pause else left)
         if left < 0 or self.quoted[left]:
             return []
-        return self._ending_at(left) or self.before_comma(left + 1)
+        return self._ending_at(left) or (self.before_comma(left + 1) if pause else [])
 
     def before_comma(self, comma: int) -> list[Subject]:
         """Return the subjects before what stands between commas: "Cho, the foreign minister, said"."""
@@ -241,11 +240,13 @@ class Clauses:
         if low in lex.SPEAKER_NOUNS or (low in lex.TITLES and low in lex.ROLE_NOUNS):
             phrase = self._noun_phrase(position)
             left = phrase.first - 1
+            if left > 0 and lows[left] in _TEMPORAL:
+                return phrase  # "after the minister said"
             if left > 0 and not self.quoted[left] and lows[left] in lex.PREPOSITIONS:
                 head = self._head_before(left)
                 if head is not None and head.noun is not None:
                     head.last = position  # "the leaders of the two countries"
-                return head or (phrase if lows[left] in _TEMPORAL else None)
+                return head
             return phrase
         return None
 
@@ -331,12 +332,17 @@ class Clauses:
         first = head
         while first > 0 and not self.quoted[first - 1]:
             low = lows[first - 1]
+            if low == "that":
+                break
             if low in lex.DETERMINERS:
                 first -= 1
                 if low not in ("other", "two", "three", "many", "several", "few", "all", "both", "most", "some"):
                     break
                 continue
-            if low == "'s" or self.at[first - 1] is not None:
+            if low == "'s" and first > 1:
+                first -= 2  # with the owner, whatever word that is
+                continue
+            if self.at[first - 1] is not None:
                 first -= 1
                 continue
             if (

@@ -12,8 +12,10 @@ from rag.schema import Span
 CLAUSE_OPENERS = frozenset("that how why whether what if where when who".split())
 STOPS = frozenset({".", "?", "!", "…"})
 _PAUSES = frozenset({",", "—", "–", "--"})
-_TELLING = frozenset("told tell tells telling asked asks reminded informed assured warned".split())
-"""Cues that take a listener before what was said."""
+_TELLING = lex.LIGHT_VERBS | frozenset("told tell tells telling asked asks reminded informed assured warned".split())
+"""Cues that take a listener, or the rest of the cue, before what was said: "made clear that"."""
+_CIRCUMSTANCES = lex.PREPOSITIONS | lex.DAYS | lex.MONTHS | lex.ADVERBS | frozenset("this last late early".split())
+"""What may stand between "said" and "that" ("on Monday")."""
 _NO_NOUN = lex.PREPOSITIONS | lex.SUBORDINATORS | lex.CONJUNCTIONS | lex.AUXILIARIES | lex.ADVERBS | lex.RELATIVES
 _ADVERBIAL = lex.PREPOSITIONS | lex.SUBORDINATORS | lex.ADVERBS | lex.CONJUNCTIONS
 _LISTENER_TOKENS = 9  # the longest way to "that": "told reporters at the White House on Tuesday that"
@@ -87,7 +89,7 @@ def _right_begin(reading: Reading, cue: int, after: int, end: int) -> int:
     begin = after
     while begin < end and (lows[begin] in _PAUSES or lows[begin] in (":", "that")) and not reading.quoted[begin]:
         begin += 1
-    if begin == after and cue < after:
+    if begin == after and begin < end and (lows[cue] in _TELLING or lows[begin] in _CIRCUMSTANCES):
         for position in range(after, min(after + _LISTENER_TOKENS, end)):
             if lows[position] == "that" and not reading.quoted[position]:
                 return position + 1 if position + 1 < end else begin

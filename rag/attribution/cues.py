@@ -34,6 +34,9 @@ _CUES = (
 )
 _THAT_WINDOW = 9  # tokens from a verb to its "that": "told reporters at the White House on Tuesday that"
 _QUOTE_WINDOW = 16  # to its quotation: 'called the remarks about a judge of the Supreme Court "racist"'
+_UNREAL = frozenset("had should were if whether unless".split())
+_CONTRACTING = lex.SUBJECT_PRONOUNS | lex.OTHER_PRONOUNS | lex.RELATIVES | frozenset("there that what here".split())
+"""Words after which "'s" is "is" or "has"."""
 _REFUSALS = frozenset("declined refused declines refuses declining refusing".split())
 _CONNECTIVES = frozenset("regarding considering hearing meaning seeing finding".split())
 """Participles that are mostly prepositions or deeds."""
@@ -106,8 +109,10 @@ class _CueReader:
             colon = mention.last + 1
             if self._low(colon) == "(" and ")" in self.lows[colon : colon + 6]:
                 colon = self.lows.index(")", colon) + 1  # "Rep. Trey Gowdy (R-S.C.): ..."
-            if mention.kind == "place" or self._low(colon) != ":" or colon + 1 >= len(self.lows):
+            if self._low(colon) != ":" or colon + 1 >= len(self.lows):
                 continue
+            if self.reading.entity_of(mention).kind != "person" and not self.reading.quoted[colon + 1]:
+                continue  # "Photos: ..."
             begins = mention.lead <= 4 and colon + 4 < len(self.lows)
             if begins or self.reading.quoted[colon + 1]:
                 if not self.reading.found:
@@ -257,7 +262,7 @@ class _CueReader:
         while left >= 0 and not self.reading.quoted[left]:
             low = lows[left]
             if low in lex.AUXILIARIES or low in lex.NEGATIONS:
-                if low in ("'s", "’s") and self.clauses.at[left - 1] is not None and left > 0 and position - left == 1:
+                if low == "'s" and self._low(left - 1) not in _CONTRACTING:
                     return []  # "Clinton's claims"
                 helped = True
             elif low in lex.DAYS or low in _TIMES:
@@ -282,8 +287,8 @@ class _CueReader:
         subjects = self.clauses.before(left)
         if bare and not helped and subjects and not _is_plural(subjects):
             return []  # "Clinton claim", "Trump attack": nouns
-        if subjects and subjects[0].first > 0 and lows[subjects[0].first - 1] in ("had", "should", "were"):
-            return []  # "had Clinton congratulated him"
+        if subjects and self._low(subjects[0].first - 1) in _UNREAL:
+            return []  # "had Clinton congratulated him", "if Clinton says"
         return subjects
 
     def _past_title(self, left: int) -> list[Subject]:

@@ -156,7 +156,7 @@ class Entities:
             found = [
                 entity
                 for entity in self._by_first.get(word, [])[-_NAMESAKES:]
-                if len(entity.key) <= 4 and ((entity.kind == "person" and is_given) or entity.kind == "unknown")
+                if len(entity.key) <= 4 and entity.may_be_person and is_given
             ]
         if mention.kind == "place" and not mention.titles:
             found = [entity for entity in found if entity.kind == "person"]

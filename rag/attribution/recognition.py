@@ -117,6 +117,10 @@ def _with_owner(sentence: Sentence, mention: Mention, before: list[Mention]) -> 
 
 _PARTY = re.compile(r"[RDI]-[A-Z]")
 """Party and state of a member of Congress: "R-S.C."."""
+_OFFICES = frozenset(
+    "ceo cfo coo gm president chairman chairwoman director minister secretary spokesman spokeswoman spokesperson "
+    "governor senator ambassador commissioner".split()
+)
 _OPENERS = frozenset({".", "?", "!", '"', "“", "''", "``", ":", "«", "„", "•", "—", "…"})
 
 
@@ -191,10 +195,11 @@ def _mention(sentence: Sentence, first: int, last: int, *, opens: bool) -> Menti
             break
         first += 1  # "But Clinton"
         lead = first
-    is_organisation = lows[first] not in ("mr.", "mrs.", "ms.") and any(
-        lows[n] in lex.ORGANISATION_HEADS and (n == last or lows[n + 1] in ("of", "for"))
-        for n in range(first, last + 1)
-    )
+    if all(_is_acronym(word) for word in words[first : last + 1]) and last - first >= 2:
+        return None  # SHOUTING IN THE MIDDLE OF A SENTENCE
+    while last > first and lows[last] in _OFFICES:
+        last -= 1  # "SpaceX CEO": the office is a noun
+    is_organisation = _names_organisation(lows, first, last)
     if is_organisation and lows[first] in lex.ROLE_NOUNS and lows[first + 1 : first + 2] == ["of"]:
         return None  # "Minister of Foreign Affairs"
     if first < last and lows[first] == "the" and place_aliases(" ".join(words[first : last + 1])) is None:
@@ -228,6 +233,22 @@ def _mention(sentence: Sentence, first: int, last: int, *, opens: bool) -> Menti
     return Mention(first, last, start, end, name, _kind(sentence, first, last, is_organisation, titles), titles, lead)
 
 
+def _names_organisation(lows: list[str], first: int, last: int) -> bool:
+    if lows[first] in ("mr.", "mrs.", "ms."):
+        return False
+    for position in range(first, last):
+        if (
+            lows[position] in lex.TITLES
+            and lows[position + 1] in lex.GIVEN_NAMES
+            and lows[position] not in lex.GIVEN_NAMES
+        ):
+            return False  # "Board of Commissioners President Erica Crawley"
+    return any(
+        lows[n] in lex.ORGANISATION_HEADS and (n == last or lows[n + 1] in ("of", "for"))
+        for n in range(first, last + 1)
+    )
+
+
 def _name_start(lows: list[str], first: int, last: int) -> int:
     """Skip titles before a person's name: "South Korean Deputy Foreign Minister Chang Ho-jin"."""
     start = first
@@ -240,7 +261,7 @@ def _name_start(lows: list[str], first: int, last: int) -> int:
             if lows[position] in lex.GIVEN_NAMES or lows[position] in lex.FAMILY_FIRST:
                 return position
         return last + 1 if last - start < 3 else last - 1
-    while start < last and lows[start] in DEMONYMS:
+    while start < last and lows[start] in DEMONYMS and place_aliases(" ".join(lows[start : last + 1])) is None:
         start += 1
     return start
 

@@ -21,6 +21,10 @@ from tests.rag.attribution.builders import entities_of
         ("However, critics stayed. Earlier rents fell.", []),
         ("J.K. Rowling and Sen. Amy O’Hara met at AT&T.", ["J.K. Rowling", "Amy O'Hara", "AT&T"]),
         ("The Prime Minister left.", []),
+        ("The Nordfond CEO met Saudi Arabia's crown prince.", ["Nordfond", "Saudi Arabia"]),
+        ("Lake County Board of Commissioners President Emma Moe left.", ["Emma Moe"]),
+        ("The Centers for Disease Control and Prevention closed.", ["Centers for Disease Control and Prevention"]),
+        ("He shouted RENTS ARE FALLING NOW at them.", []),
     ],
 )
 def test_names_in_a_sentence(text: str, names: list[str]) -> None:

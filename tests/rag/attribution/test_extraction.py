@@ -31,7 +31,7 @@ from tests.rag.attribution.builders import Spoken, article_of, spoken_in, statem
         ("It was announced by the Treasury that rents would fall.", [("Treasury", "rents would fall")]),
         ("Lindqvist's claim that rents fell drew laughter.", [("Lindqvist", "rents fell drew laughter")]),
         ("Lindqvist declined to comment on rents.", [("Lindqvist", "to comment on rents")]),
-        ("Lindqvist: Rents will fall in the spring", [("Lindqvist", "Rents will fall in the spring")]),
+        ("Mara Lindqvist: Rents will fall in the spring", [("Mara Lindqvist", "Rents will fall in the spring")]),
     ],
 )
 def test_forms_of_reported_speech(text: str, spoken: list[Spoken]) -> None:
@@ -79,6 +79,8 @@ def test_people_who_speak_together_each_get_the_statement() -> None:
     [
         "Mara Lindqvist was accused of fraud.",
         "Mara Lindqvist was told to leave.",
+        "It would be odd if Mara Lindqvist said so.",
+        "Lindqvist News: Rents will fall in the spring",
         "Mara Lindqvist continued to lead in the polls.",
         "The minister met Mara Lindqvist in Oslo.",
         "Mara Lindqvist's claims drew laughter.",
