@@ -6,9 +6,9 @@ stores are then compared with it by passage ids, and the folders by reading ever
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
-import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -22,7 +22,7 @@ from rag.embedding import Embedder
 from rag.errors import IndexDamagedError, IndexUnavailable
 from rag.indexing.lock import IndexLock
 from rag.indexing.report import IngestProgress
-from rag.indexing.stores import CATALOG, check_manifest, open_vectors, wanted_manifest
+from rag.indexing.stores import CATALOG, check_manifest, copy_stores, is_writable, open_vectors, wanted_manifest
 from rag.lexical import TantivyIndex
 from rag.schema import Article, Passage, SkippedSource, SourceFile
 from rag.sources import FoundFile, read_sources, walk
@@ -137,7 +137,7 @@ def examine(
 
 def _lock(folder: Path) -> AbstractContextManager[object]:
     """Keep writers out, so that nothing is half done; where nobody can write there is nobody to keep out."""
-    return IndexLock(folder) if os.access(folder, os.W_OK) else nullcontext()
+    return IndexLock(folder) if is_writable(folder) else nullcontext()
 
 
 @dataclass(slots=True)
@@ -261,36 +261,43 @@ def _is_sound(article: Article, passages: Sequence[Passage], expected: int) -> b
 
 def _examine_stores(folder: Path, catalog: CatalogWriter, settings: Settings, seen: Examination) -> None:
     passages = catalog.passage_ids()
-    lexical = vectors = None
-    if catalog.meta("unfilled_lexical") == "1":
-        seen.add("lexical_unreadable", ["it was replaced by an empty one"])
-    else:
-        try:
-            lexical = TantivyIndex(folder / (catalog.meta("lexical") or ""))
-            ids = lexical.ids()
-            seen.add("lexical_missing", passages - ids)
-            seen.add("lexical_orphans", ids - passages)
-        except IndexDamagedError as exc:
-            seen.add("lexical_unreadable", [str(exc)])
-        finally:
-            if lexical is not None:
-                lexical.close()
-    if catalog.meta("unfilled_vectors") == "1":
-        seen.add("vectors_unreadable", ["they were replaced by an empty store"])
-        return
+    lexical, vectors = catalog.meta("lexical") or "", catalog.meta("vectors") or ""
+    with contextlib.ExitStack() as stack:
+        if not is_writable(folder):
+            folder = Path(stack.enter_context(copy_stores(folder, [lexical, vectors])))
+        if catalog.meta("unfilled_lexical") == "1":
+            seen.add("lexical_unreadable", ["it was replaced by an empty one"])
+        else:
+            _examine_postings(folder / lexical, passages, seen)
+        if catalog.meta("unfilled_vectors") == "1":
+            seen.add("vectors_unreadable", ["they were replaced by an empty store"])
+        else:
+            _examine_vectors(folder, vectors, settings, passages, seen)
+
+
+def _examine_postings(folder: Path, passages: set[str], seen: Examination) -> None:
     try:
-        vectors = open_vectors(folder, catalog.meta("vectors") or "", chroma_url=settings.chroma_url)
-        ids = vectors.ids()
-        seen.add("vectors_missing", passages - ids)
-        seen.add("vectors_orphans", ids - passages)
-        if ids & passages:
-            sample = min(ids & passages)
-            vectors.query(vectors.get([sample])[sample], limit=1)  # reads the HNSW files, which the others do not
+        with contextlib.closing(TantivyIndex(folder)) as lexical:
+            ids = lexical.ids()
+    except IndexDamagedError as exc:
+        seen.add("lexical_unreadable", [str(exc)])
+        return
+    seen.add("lexical_missing", passages - ids)
+    seen.add("lexical_orphans", ids - passages)
+
+
+def _examine_vectors(folder: Path, place: str, settings: Settings, passages: set[str], seen: Examination) -> None:
+    try:
+        with contextlib.closing(open_vectors(folder, place, chroma_url=settings.chroma_url)) as vectors:
+            ids = vectors.ids()
+            if ids & passages:
+                sample = min(ids & passages)
+                vectors.query(vectors.get([sample])[sample], limit=1)  # reads the HNSW files, which ids() does not
     except IndexDamagedError as exc:
         seen.add("vectors_unreadable", [str(exc)])
-    finally:
-        if vectors is not None:
-            vectors.close()
+        return
+    seen.add("vectors_missing", passages - ids)
+    seen.add("vectors_orphans", ids - passages)
 
 
 # --- folders --------------------------------------------------------------------------------------------------------

@@ -8,9 +8,11 @@ chroma/          likewise; on a server a collection `newsqa-<id>`
 from __future__ import annotations
 
 import logging
+import os
 import shutil
+import tempfile
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TypeVar
@@ -74,6 +76,7 @@ class OpenIndex:
         """
         self.folder = folder
         self._chroma_url = chroma_url
+        self._copies: tempfile.TemporaryDirectory[str] | None = None
         self.catalog = SqliteCatalog(folder / CATALOG)
         try:
             check_manifest(self.catalog.manifest(), wanted, folder)
@@ -85,9 +88,20 @@ class OpenIndex:
 
     def _open(self) -> tuple[int, TantivyIndex, ChromaVectors]:
         generation = self.catalog.generation()
-        lexical = TantivyIndex(self.folder / self._meta("lexical"))
-        vectors = open_vectors(self.folder, self._meta("vectors"), chroma_url=self._chroma_url)
+        folder = self._readable()
+        lexical = TantivyIndex(folder / self._meta("lexical"))
+        vectors = open_vectors(folder, self._meta("vectors"), chroma_url=self._chroma_url)
         return generation, lexical, vectors
+
+    def _readable(self) -> Path:
+        """Return where the stores can be opened."""
+        if is_writable(self.folder):
+            return self.folder
+        copies = copy_stores(self.folder, [self._meta("lexical"), self._meta("vectors")])
+        if self._copies is not None:
+            self._copies.cleanup()
+        self._copies = copies
+        return Path(copies.name)
 
     def _meta(self, key: str) -> str:
         value = self.catalog.meta(key)
@@ -104,10 +118,11 @@ class OpenIndex:
 
     def _reload(self) -> None:
         generation = self.catalog.generation()
-        self.lexical.move(self.folder / self._meta("lexical"))
+        folder = self._readable()
+        self.lexical.move(folder / self._meta("lexical"))
         place = self._meta("vectors")
         if self._chroma_url is None:
-            self.vectors.move(folder=self.folder / place, collection=COLLECTION)
+            self.vectors.move(folder=folder / place, collection=COLLECTION)
         else:
             self.vectors.move(folder=None, collection=place)
         self.generation = generation
@@ -117,6 +132,8 @@ class OpenIndex:
         self.lexical.close()
         self.vectors.close()
         self.catalog.close()
+        if self._copies is not None:
+            self._copies.cleanup()
 
 
 @dataclass(slots=True)
@@ -241,6 +258,27 @@ def open_vectors(folder: Path, place: str, *, chroma_url: str | None, create: bo
     if chroma_url is not None:
         return ChromaVectors(url=chroma_url, collection=place, create=create)
     return ChromaVectors(folder=folder / place, collection=COLLECTION, create=create)
+
+
+def is_writable(folder: Path) -> bool:
+    """Say whether this process may write to a folder."""
+    return os.access(folder, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+def copy_stores(folder: Path, names: Sequence[str]) -> tempfile.TemporaryDirectory[str]:
+    """Copy stores to a place of this process's own.
+
+    Even to read, tantivy locks a file and Chroma opens its database for writing, so an index in a read-only folder
+    (an image, a mounted snapshot) is read from copies.
+    """
+    copies = tempfile.TemporaryDirectory(prefix="newsqa-")
+    for name in names:
+        source, target = folder / name, Path(copies.name) / name
+        if source.is_dir():
+            shutil.copytree(source, target, copy_function=shutil.copyfile)
+            for entry in (target, *target.rglob("*")):
+                entry.chmod(0o700)  # copying a tree copies the modes of its folders
+    return copies
 
 
 def remove_leftovers(folder: Path, catalog: CatalogWriter) -> None:

@@ -65,6 +65,7 @@ class ChromaVectors:
     def _open(self, *, create: bool) -> _Opened:
         if self._folder is not None and not create and not (self._folder / "chroma.sqlite3").exists():
             raise IndexDamagedError(f"no vectors in {str(self._folder)!r}; run `newsqa doctor --repair`")
+        client = None
         try:
             client = self._connect()
             if create:
@@ -74,10 +75,12 @@ class ChromaVectors:
             else:
                 collection = client.get_collection(self._name, embedding_function=None)
         except NotFoundError as exc:
+            _close(client)
             raise IndexDamagedError(
                 f"no collection {self._name!r} in {self._where}; run `newsqa doctor --repair`"
             ) from exc
         except _FAILURES as exc:
+            _close(client)
             raise self._failure(exc) from exc
         return _Opened(client, collection)
 
@@ -101,13 +104,13 @@ class ChromaVectors:
             with self._lock:
                 opened.users -= 1
                 if opened.retired and not opened.users:
-                    opened.client.close()
+                    _close(opened.client)
 
     def _retire(self, opened: _Opened | None) -> None:
         if opened is not None:
             opened.retired = True
             if not opened.users:
-                opened.client.close()
+                _close(opened.client)
 
     def _connect(self) -> Any:
         settings = ChromaSettings(anonymized_telemetry=False)
@@ -212,12 +215,14 @@ class ChromaVectors:
 
     def reload(self) -> None:
         """See `VectorStore.reload`."""
-        if self._url is None:
+        if self._url is None:  # a server is always up to date
             self.move(folder=self._folder, collection=self._name)
 
     def move(self, *, folder: Path | None, collection: str) -> None:
-        """Go on with another folder or collection, after a rebuild."""
+        """Open a folder and collection anew: another one after a rebuild, or the same with its latest contents."""
         with self._lock:
+            if self._url is not None and collection == self._name:
+                return
             old_place = self._folder, self._name
             self._folder, self._name = folder, collection
             try:
@@ -233,6 +238,18 @@ class ChromaVectors:
         with self._lock:
             self._retire(self._opened)
             self._opened = None
+
+
+def _close(client: Any) -> None:
+    """Close a client; those of a server, itself and the one it asks for tenants, leave connections open otherwise."""
+    if client is None:
+        return
+    servers = [client._server, getattr(getattr(client, "_admin_client", None), "_server", None)]  # chromadb 1.5.9
+    client.close()
+    for server in servers:
+        session = getattr(server, "_session", None)
+        if session is not None:
+            session.close()
 
 
 class _Opened:
