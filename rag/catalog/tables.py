@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-FORMAT = 1
+FORMAT = 2
 """Layout of the stores together; a change that older code would misread gets a new number."""
 
 TABLES = """

@@ -1,4 +1,4 @@
-"""The lexical index: BM25 over passages."""
+"""The lexical index: BM25 over passages, and word counts of whole articles."""
 
 from __future__ import annotations
 

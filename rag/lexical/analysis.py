@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
-from rag.lexical.protocol import LexicalEntry
+from rag.lexical.protocol import COUNT_STEPS, LexicalEntry
 from rag.schema import Article, Passage
 from rag.text.words import stem, words
 
@@ -16,14 +18,20 @@ BOUNDARY = "\u241e"
 
 
 def entries(article: Article, passages: Iterable[Passage]) -> tuple[LexicalEntry, ...]:
-    """Analyse an article's passages, each with the article's title and publisher and the heading it stands under."""
+    """Analyse all passages of an article, each with the article's title and publisher and the heading above it.
+
+    The first of them also carries the words of the whole article.
+    """
     shared = [terms for text in (article.title, article.publisher) if text and (terms := terms_of(text))]
-    found = []
+    found: list[LexicalEntry] = []
+    whole = Counter(stem(word) for word in terms_of(article.title or ""))
     for passage in passages:
         heading = passage.heading
         if heading is not None and passage.text.startswith(heading):
             heading = None  # part of the text already
-        parts = [terms_of(passage.text), *shared, terms_of(heading or "")]
+        text = terms_of(passage.text)
+        whole.update(map(stem, text))
+        parts = [text, *shared, terms_of(heading or "")]
         found.append(
             LexicalEntry(
                 passage_id=passage.id,
@@ -32,7 +40,26 @@ def entries(article: Article, passages: Iterable[Passage]) -> tuple[LexicalEntry
                 words=f" {BOUNDARY} ".join(" ".join(part) for part in parts if part),
             )
         )
+    if found:
+        found[0] = replace(found[0], spread=" ".join(spread_terms(whole)))
     return tuple(found)
+
+
+def spread_terms(counts: Mapping[str, int]) -> Iterator[str]:
+    """Write counts as terms: the stem, and again as `stem=2`, `stem=4`, `stem=8` where it occurs so often.
+
+    An index of passages that also held whole articles would mix both in its average length and document
+    frequencies, and BM25 of either would be wrong. Terms for the steps let a query read the counts themselves.
+    """
+    for stemmed, count in counts.items():
+        for step in COUNT_STEPS:
+            if count >= step:
+                yield step_term(stemmed, step)
+
+
+def step_term(stemmed: str, step: int) -> str:
+    """Return the term that says that a stem occurs at least so often; no stem holds an equals sign."""
+    return stemmed if step == 1 else f"{stemmed}={step}"
 
 
 def terms_of(text: str) -> list[str]:

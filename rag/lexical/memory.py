@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
-from rag.lexical.analysis import fit
-from rag.lexical.protocol import LexicalEntry
+from rag.lexical.analysis import fit, step_term
+from rag.lexical.protocol import COUNT_STEPS, LexicalEntry
 from rag.text.words import stem
 
 K1, B = 1.2, 0.75  # tantivy's values
@@ -20,7 +21,14 @@ class MemoryLexical:
         """Begin empty."""
         self._entries: dict[str, LexicalEntry] = {}
 
-    def search(self, terms: Mapping[str, float], *, limit: int) -> list[tuple[str, float]]:
+    def search(
+        self,
+        terms: Mapping[str, float],
+        *,
+        limit: int,
+        pairs: Mapping[tuple[str, str], float] = MappingProxyType({}),
+        articles: Collection[str] | None = None,
+    ) -> list[tuple[str, float]]:
         """See `LexicalIndex.search`."""
         weights: dict[str, float] = {}
         for term in fit(terms):
@@ -30,14 +38,18 @@ class MemoryLexical:
         found = []
         for one, text in texts.items():
             counts = Counter(text)
+            length = K1 * (1 - B + B * len(text) / average)
             score = 0.0
             for term, weight in weights.items():
                 if counts[term] and weight > 0:
-                    documents = sum(term in other for other in texts.values())
-                    idf = math.log(1 + (len(texts) - documents + 0.5) / (documents + 0.5))
-                    length = K1 * (1 - B + B * len(text) / average)
-                    score += weight * idf * counts[term] * (K1 + 1) / (counts[term] + length)
-            if score > 0:
+                    score += weight * _idf(term, texts) * counts[term] * (K1 + 1) / (counts[term] + length)
+            for pair, weight in pairs.items():
+                first, second = map(stem, pair)
+                close = _close(first, second, text)
+                if close and weight > 0:
+                    idf = _idf(first, texts) + _idf(second, texts)
+                    score += weight * idf * close * (K1 + 1) / (close + length)
+            if score > 0 and (articles is None or self._entries[one].article_id in articles):
                 found.append((one, score))
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:limit]
 
@@ -47,6 +59,24 @@ class MemoryLexical:
             return []
         wanted = f" {' '.join(phrase)} "
         return sorted(one for one, entry in self._entries.items() if wanted in f" {entry.words} ")[:limit]
+
+    def article_counts(self, terms: Sequence[str], articles: Collection[str]) -> dict[str, tuple[int, ...]]:
+        """See `LexicalIndex.article_counts`."""
+        found = {}
+        for entry in self._entries.values():
+            held = set(entry.spread.split())
+            if entry.article_id in articles:
+                counts = tuple(
+                    max((step for step in COUNT_STEPS if step_term(stem(term), step) in held), default=0)
+                    for term in terms
+                )
+                if any(counts):
+                    found[entry.article_id] = counts
+        return found
+
+    def article_freq(self, term: str) -> int:
+        """See `LexicalIndex.article_freq`."""
+        return sum(stem(term) in entry.spread.split() for entry in self._entries.values())
 
     def doc_freq(self, term: str) -> int:
         """See `LexicalIndex.doc_freq`."""
@@ -83,3 +113,17 @@ class MemoryLexical:
 
     def close(self) -> None:
         """Do nothing."""
+
+
+def _idf(term: str, texts: Mapping[str, Sequence[str]]) -> float:
+    documents = sum(term in text for text in texts.values())
+    return math.log(1 + (len(texts) - documents + 0.5) / (documents + 0.5))
+
+
+def _close(first: str, second: str, text: Sequence[str]) -> int:
+    """Count where the first is followed by the second among the next three words, or directly preceded by it."""
+    return sum(
+        second in text[place + 1 : place + 4] or second in text[max(place - 1, 0) : place]
+        for place, word in enumerate(text)
+        if word == first
+    )

@@ -9,21 +9,25 @@ import json
 import logging
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import tantivy
 
 from rag.errors import IndexDamagedError, IndexUnavailable
-from rag.lexical.analysis import fit
-from rag.lexical.protocol import LexicalEntry
+from rag.lexical.analysis import fit, step_term
+from rag.lexical.protocol import COUNT_STEPS, LexicalEntry
 from rag.text.words import stem
 
 logger = logging.getLogger(__name__)
 
 HEAP_BYTES = 64_000_000  # tantivy flushes a segment when this is full; 15 MB is its least
+PAIR_GAPS = 2  # words that may stand between the two of a pair
+DIGITS = 10
+BASE = len(COUNT_STEPS) + 1  # ten digits of base 5 stay below 2 ** 24, up to which single precision is exact
 DELETED_SHARE = 0.2  # above this, dead postings bend BM25's document frequencies noticeably
 
 
@@ -62,23 +66,84 @@ class TantivyIndex:
 
     # --- reading ----------------------------------------------------------------------------------------------
 
-    def search(self, terms: Mapping[str, float], *, limit: int) -> list[tuple[str, float]]:
+    def search(
+        self,
+        terms: Mapping[str, float],
+        *,
+        limit: int,
+        pairs: Mapping[tuple[str, str], float] = MappingProxyType({}),
+        articles: Collection[str] | None = None,
+    ) -> list[tuple[str, float]]:
         """See `LexicalIndex.search`."""
         weights: dict[str, float] = {}
         for term in fit(terms):
             stemmed = stem(term)
             weights[stemmed] = max(weights.get(stemmed, 0.0), terms[term])
         queries = [
+            (tantivy.Query.term_query(self._schema, "stems", term, "freq"), weight)
+            for term, weight in sorted(weights.items())
+        ]
+        queries += [
+            (tantivy.Query.phrase_query(self._schema, "stems", [stem(word) for word in pair], PAIR_GAPS), weight)
+            for pair, weight in sorted(pairs.items())
+            if len(fit(pair)) == 2
+        ]
+        wanted = [
+            (tantivy.Occur.Should, tantivy.Query.boost_query(query, weight)) for query, weight in queries if weight > 0
+        ]
+        if not wanted or (articles is not None and not articles):
+            return []
+        query = tantivy.Query.boolean_query(wanted)
+        if articles is not None:
+            query = tantivy.Query.boolean_query(
+                [(tantivy.Occur.Must, query), (tantivy.Occur.Must, self._any_of("article", articles))]
+            )
+        return self._run(query, limit)
+
+    def _any_of(self, field: str, articles: Collection[str]) -> Any:
+        """Match documents of these articles without adding to their score."""
+        return tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._schema, field, sorted(articles)), 0.0)
+
+    def article_counts(self, terms: Sequence[str], articles: Collection[str]) -> dict[str, tuple[int, ...]]:
+        """See `LexicalIndex.article_counts`."""
+        stems = [stem(term) for term in terms]
+        found: dict[str, list[int]] = {}
+        for start in range(0, len(stems) if articles else 0, DIGITS):
+            part = stems[start : start + DIGITS]
+            for article_id, score in self._count(part, articles):
+                counts = found.setdefault(article_id, [0] * len(stems))
+                for place in range(len(part)):
+                    steps = score // BASE**place % BASE
+                    counts[start + place] = COUNT_STEPS[steps - 1] if steps else 0
+        return {article_id: tuple(counts) for article_id, counts in found.items()}
+
+    def _count(self, stems: Sequence[str], articles: Collection[str]) -> list[tuple[str, int]]:
+        """Read the counts of a few stems as one score: a number whose digits are the steps that each stem reaches."""
+        steps = [
             (
                 tantivy.Occur.Should,
-                tantivy.Query.boost_query(tantivy.Query.term_query(self._schema, "stems", term, "freq"), weight),
+                tantivy.Query.const_score_query(
+                    tantivy.Query.term_query(self._schema, "spread", step_term(stemmed, step), "basic"),
+                    float(BASE**place),
+                ),
             )
-            for term, weight in sorted(weights.items())
-            if weight > 0
+            for place, stemmed in enumerate(stems)
+            if fit([stemmed])
+            for step in COUNT_STEPS
         ]
-        if not queries:
+        if not steps:
             return []
-        return self._run(tantivy.Query.boolean_query(queries), limit)
+        query = tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Must, self._any_of("whole", articles)),
+                (tantivy.Occur.Must, tantivy.Query.boolean_query(steps)),
+            ]
+        )
+        return [(article_id, round(score)) for article_id, score in self._run(query, len(articles), shown="whole")]
+
+    def article_freq(self, term: str) -> int:
+        """See `LexicalIndex.article_freq`; articles deleted since the last merge still count."""
+        return int(self._index.searcher().doc_freq("spread", stem(term)))
 
     def phrase(self, phrase: Sequence[str], *, limit: int) -> list[str]:
         """See `LexicalIndex.phrase`."""
@@ -104,11 +169,11 @@ class TantivyIndex:
         count = self.num_docs()
         return {passage_id for passage_id, _ in self._run(tantivy.Query.all_query(), count)} if count else set()
 
-    def _run(self, query: Any, limit: int) -> list[tuple[str, float]]:
+    def _run(self, query: Any, limit: int, *, shown: str = "id") -> list[tuple[str, float]]:
         searcher = self._index.searcher()
         try:
             hits = searcher.search(query, limit=limit, count=False).hits
-            found = [(str(searcher.doc(address).get_first("id")), float(score)) for score, address in hits]
+            found = [(str(searcher.doc(address).get_first(shown)), float(score)) for score, address in hits]
         except (ValueError, OSError) as exc:
             raise IndexDamagedError(
                 f"cannot read the lexical index {str(self._folder)!r}: {exc}; run `newsqa doctor --repair`"
@@ -128,6 +193,9 @@ class TantivyIndex:
                 document.add_text("article", entry.article_id)
                 document.add_text("stems", entry.stems)
                 document.add_text("words", entry.words)
+                if entry.spread:
+                    document.add_text("whole", entry.article_id)
+                    document.add_text("spread", entry.spread)
                 writer.add_document(document)
 
     def delete(self, passage_ids: Iterable[str]) -> None:
@@ -205,6 +273,8 @@ def _schema() -> Any:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("article", tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("stems", tokenizer_name="spaces", index_option="freq")
+    builder.add_text_field("stems", tokenizer_name="spaces", index_option="position")
     builder.add_text_field("words", tokenizer_name="spaces", index_option="position")
+    builder.add_text_field("whole", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("spread", tokenizer_name="spaces", index_option="basic")
     return builder.build()

@@ -174,3 +174,59 @@ def test_a_missing_or_truncated_index_is_told_as_damage(tmp_path: Path) -> None:
             file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
     with pytest.raises(IndexDamagedError, match="cannot"):
         TantivyIndex(tmp_path / "lex").ids()
+
+
+def test_a_pair_of_words_counts_where_they_stand_close(index: LexicalIndex) -> None:
+    write(
+        index,
+        make("a", "The Supreme Court of the land sat until the evening came."),
+        make("b", "The court praised it as the most supreme wisdom of its age."),
+        make("c", "Supreme judges sit in every high court of each country."),
+    )
+    words = {"supreme": 1.0, "court": 1.0}
+    plain = dict(index.search(words, limit=9))
+    paired = dict(index.search(words, limit=9, pairs={("supreme", "courts"): 1.0, ("court", "x" * 999): 1.0}))
+    assert paired["a-0"] > plain["a-0"]
+    assert {one: paired[one] for one in ("b-0", "c-0")} == {one: plain[one] for one in ("b-0", "c-0")}
+    assert dict(index.search(words, limit=9, pairs={("supreme", "court"): 0.0})) == plain
+
+
+def test_a_search_keeps_to_the_articles_it_is_given(index: LexicalIndex) -> None:
+    write(index, make("a", "Grain.", "Grain and grain."), make("b", "Grain."), make("c", "Steel."))
+    every = index.search({"grain": 1.0}, limit=9)
+    assert index.search({"grain": 1.0}, limit=9, articles={"a", "c", "unknown"}) == [
+        hit for hit in every if hit[0].startswith("a")
+    ]
+    assert index.search({"grain": 1.0}, limit=9, articles=()) == []
+
+
+def test_words_are_counted_over_whole_articles_in_steps(index: LexicalIndex) -> None:
+    write(
+        index,
+        make("a", "Grain grain grain.", "Grains and steel.", title="Grain"),
+        make("b", "Steel " * 9, "nothing else"),
+        make("c", "Neither."),
+    )
+    asked = ["grain", "absent", "steel"]
+    assert index.article_counts(asked, {"a", "b", "c", "unknown"}) == {"a": (4, 0, 1), "b": (0, 0, 8)}
+    assert index.article_counts(asked, ["b"]) == {"b": (0, 0, 8)}
+    assert index.article_counts(asked, []) == {}
+    assert index.article_counts([], ["a"]) == {}
+    assert [index.article_freq(word) for word in ("grains", "steel", "absent")] == [1, 2, 0]
+
+
+def test_counts_of_many_words_do_not_run_into_each_other(index: LexicalIndex) -> None:
+    numbers = "one two three four five six seven eight nine ten eleven twelve thirteen".split()
+    text = " ".join(" ".join([word] * count) for count, word in enumerate(numbers))
+    write(index, make("a", text))
+    expected = (0, 1, 2, 2, 4, 4, 4, 4, 8, 8, 8, 8, 8)
+    assert index.article_counts([*numbers, "x" * 999], ["a"]) == {"a": (*expected, 0)}
+
+
+def test_an_articles_counts_go_with_it(index: LexicalIndex) -> None:
+    write(index, make("a", "Grain.", "Grain."), make("b", "Grain."))
+    write(index, make("a", "Steel.", "Coal."), replaced=("a",))
+    assert index.article_counts(["grain", "steel"], ["a", "b"]) == {"a": (0, 1), "b": (1, 0)}
+    index.delete({"a-0", "a-1"})
+    index.reload()
+    assert index.article_counts(["grain", "steel"], ["a", "b"]) == {"b": (1, 0)}
