@@ -313,8 +313,9 @@ class Engine:
             cut = Notice("model_failed", f"{failure}; what it had written is kept, and the rest is quoted")
             return dataclasses.replace(written, reason=None, model=model.name, notices=(cut,) if failure else ())
         if failure is not None or quoted.statements:
+            why = _why_quoted(builder, failure)
             yield from _added(quoted, builder)
-            return dataclasses.replace(quoted, notices=(_why_quoted(builder, failure),), usage=written.usage)
+            return dataclasses.replace(quoted, notices=(why,), usage=written.usage)
         return dataclasses.replace(written, model=model.name)
 
     def _outside_dates(self, question: Question, draft: Draft, retriever: Retriever, corpus: Corpus) -> Draft:
