@@ -353,7 +353,7 @@ class Clauses:
                 or low in lex.RELATIVES
                 or low in lex.AUXILIARIES
                 or low in lex.SAY_FORMS
-                or low in lex.ADVERBS
+                or (low in lex.ADVERBS and low not in lex.TITLES)
                 or (low.endswith("ly") and head - first > 0)
                 or not words[first - 1][0].isalnum()
             ):

@@ -14,7 +14,9 @@ STOPS = frozenset({".", "?", "!", "…"})
 _PAUSES = frozenset({",", "—", "–", "--"})
 _TELLING = lex.LIGHT_VERBS | frozenset("told tell tells telling asked asks reminded informed assured warned".split())
 """Cues that take a listener, or the rest of the cue, before what was said: "made clear that"."""
-_CIRCUMSTANCES = lex.PREPOSITIONS | lex.DAYS | lex.MONTHS | lex.ADVERBS | frozenset("this last late early".split())
+_CIRCUMSTANCES = (
+    (lex.PREPOSITIONS - {"to"}) | lex.DAYS | lex.MONTHS | lex.ADVERBS | frozenset("this last late early".split())
+)
 """What may stand between "said" and "that" ("on Monday")."""
 _NO_NOUN = lex.PREPOSITIONS | lex.SUBORDINATORS | lex.CONJUNCTIONS | lex.AUXILIARIES | lex.ADVERBS | lex.RELATIVES
 _ADVERBIAL = lex.PREPOSITIONS | lex.SUBORDINATORS | lex.ADVERBS | lex.CONJUNCTIONS
@@ -54,7 +56,7 @@ def content_spans(
 
 def _left_end(reading: Reading, first: int) -> int:
     """Return the token after the last one that can be content before the speaker."""
-    end = first
+    end = first - 1 if first > 1 and reading.tokens.lows[first - 1] == "as" else first
     while end > 0 and reading.tokens.lows[end - 1] in _PAUSES and not reading.quoted[end - 1]:
         end -= 1
     lows = reading.tokens.lows

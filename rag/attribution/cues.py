@@ -218,6 +218,8 @@ class _CueReader:
 
     def _has_complement(self, cue: int, after: int, verb: str, thinking: bool, subjects: list[Subject]) -> bool:
         lows = self.lows
+        if verb in ("continue", "go") and self._low(after) == "to":
+            return False
         if any(self.reading.quoted[after : after + _QUOTE_WINDOW]) or "that" in lows[after : after + _THAT_WINDOW]:
             return True
         if after < len(lows) and (lows[after] in CLAUSE_OPENERS or lows[after] == ":"):
