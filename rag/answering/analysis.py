@@ -155,6 +155,8 @@ def analyse(
     text = _with_question_word(text)
     form = _form(text)
     terms = tuple(_terms(text, is_name, is_held))
+    if form == "role" and not any(term.kind == "name" for term in terms):
+        form = "who"  # "who is the president of X" asks for a name, "who is X" for an office
     return QuestionAnalysis(
         text=text,
         form=form,

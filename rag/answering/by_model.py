@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 _MOST_TIMEOUTS: Final = 5  # a reply may take this many times the longest silence, or a trickle would never end
 MOST_SENTENCES: Final = 16  # shown to a model; each costs a small one 0.7 s
+MOST_REJECTED: Final = 6  # before the first statement; a model that goes on like this only repeats itself
 _MARGIN_TOKENS: Final = 64  # the model's own tokenizer may count a little more than cl100k_base
 
 
@@ -120,6 +121,8 @@ def draft_by_model(
             yield item
             if isinstance(item, Rejection):
                 rejected += 1
+                if rejected == MOST_REJECTED and not statements:
+                    break
             else:
                 statements += 1
                 if statements == max_statements:

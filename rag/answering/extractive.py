@@ -12,8 +12,24 @@ from rag.answering.context import in_context
 from rag.answering.conversation import standalone
 from rag.answering.corpus import Corpus
 from rag.answering.matching import WordSimilarity
-from rag.answering.selection import ScoredSentence, candidates, is_dated, make_matcher, score_sentences, writes_date
-from rag.answering.speech import SpeechAnswerer, in_time, is_addressee, mentions, person_described, quote
+from rag.answering.selection import (
+    ScoredSentence,
+    asks_for_names,
+    candidates,
+    is_dated,
+    make_matcher,
+    score_sentences,
+    writes_date,
+)
+from rag.answering.speech import (
+    SpeechAnswerer,
+    in_time,
+    is_addressee,
+    mentions,
+    person_described,
+    quote,
+    repeating_time,
+)
 from rag.answering.tokens import tokenize
 from rag.attribution import SpeechQuestion, parse_speech_question
 from rag.retrieval import TimeWindow
@@ -32,9 +48,10 @@ SURE_FROM: Final = 0.8
 """Score from which a sentence answers; see `selection` for its parts and docs/benchmarks.md for how it was chosen."""
 WORDS_COVERAGE_FROM: Final = 0.45
 OWN_COVERAGE_FROM: Final = 0.4
-OWN_WORD_FROM: Final = 0.6
+OWN_COVERAGE_WITH_VERB_FROM: Final = 0.25
+OWN_WORD_FROM: Final = 0.7
 """One of the question's plain words must stand in the sentence itself: names alone make no fact."""
-OWN_SHARE_FROM: Final = 0.75
+OWN_SHARE_FROM: Final = 0.7
 """A sentence must cover this share of what the best covering sentence does."""
 _REQUIRED: Final = {"name": 0.45, "place": 0.45, "number": 0.45, "word": 0.0}
 """What each term of the question must be credited: a name or place may stand in the title or the sentence before, a
@@ -117,6 +134,8 @@ class Extractive:
         chosen = choose(analysis, ranked, limit=question.max_statements)
         if not chosen:
             return self.refuse(analysis, ranked)
+        if analysis.form in ("what", "list"):
+            chosen = with_continuations(chosen, ranked, limit=question.max_statements)
         statements = self.corpus.catalog.statements_of({s.candidate.evidence.article.id for s in chosen})
         return Draft(statements=tuple(in_context(chosen, statements, limit=question.max_statements)))
 
@@ -133,6 +152,9 @@ class Extractive:
         filters = narrowed(question.filters, window)
         found = answerer.statements(speech, passages, filters)
         reported = in_time(answerer.report(found), analysis)
+        if not reported and window is not None:
+            # "last year" may be the article's own words: then the statement holds them, whatever its date.
+            reported = repeating_time(answerer.report(answerer.statements(speech, passages, question.filters)), speech)
         topic = speech.topic
         if topic is not None and is_addressee(topic, question.text, self.corpus):
             topic = None  # "what did X say to Y?" asks for all that X said where Y was spoken to
@@ -145,7 +167,7 @@ class Extractive:
             )
         if reported:
             return Draft(statements=tuple(quote(reported, limit=question.max_statements)))
-        if not speech.wants_any_speech or (not found and not names_somebody(speech, self.corpus)):
+        if not speech.wants_any_speech or not names_somebody(speech, self.corpus):
             return None
         return self.refuse_speaker(speech.speaker or question.text)
 
@@ -263,22 +285,54 @@ def choose(analysis: QuestionAnalysis, ranked: Sequence[ScoredSentence], *, limi
     return chosen
 
 
+def with_continuations(
+    chosen: Sequence[ScoredSentence], ranked: Sequence[ScoredSentence], *, limit: int
+) -> list[ScoredSentence]:
+    """Follow each sentence that names a whole by the next one where that tells the parts: "This includes ..."."""
+    by_passage: dict[str, list[ScoredSentence]] = {}
+    for sentence in ranked:
+        by_passage.setdefault(sentence.candidate.evidence.passage.id, []).append(sentence)
+    found: list[ScoredSentence] = []
+    for sentence in chosen:
+        evidence = sentence.candidate.evidence
+        following = [s for s in by_passage[evidence.passage.id] if s.candidate.ordinal > sentence.candidate.ordinal]
+        nearest = min(following, key=lambda s: s.candidate.ordinal, default=None)
+        found.append(sentence)
+        if nearest is not None and nearest not in chosen and _TELLS_PARTS.match(nearest.candidate.evidence.text):
+            found.append(nearest)
+    return found[:limit]
+
+
+_TELLS_PARTS: Final = re.compile(
+    r"(?:this|these|those|they|it|that|among (?:them|these|those))\b(?: \w+){0,2}? (?:includ|compris|consist|are\b|is\b|were\b)",
+    re.IGNORECASE,
+)
+
+
 def is_answer(analysis: QuestionAnalysis, sentence: ScoredSentence) -> bool:
     """Say whether a sentence answers: enough is covered, every name is there, and so is what kind of thing is asked."""
     if not (analysis.terms or analysis.dates):
         return False
     asks_only_for_date = bool(analysis.dates) and all(term.weight < 1 for term in analysis.terms)
+    # Where the verb that "who" asks with stands in the sentence, the rest may be said around it.
+    own_from = OWN_COVERAGE_FROM if analysis.verb is None else OWN_COVERAGE_WITH_VERB_FROM
     enough = (
         sentence.score >= ANSWER_FROM
         and sentence.coverage >= COVERAGE_FROM
-        and sentence.own_coverage >= OWN_COVERAGE_FROM
+        and sentence.own_coverage >= own_from
         and sentence.words_coverage >= WORDS_COVERAGE_FROM
     )
-    if not (enough or sentence.score >= SURE_FROM or (asks_only_for_date and writes_date(analysis, sentence.candidate))):
+    if not (
+        enough or sentence.score >= SURE_FROM or (asks_only_for_date and writes_date(analysis, sentence.candidate))
+    ):
         return False
     if not sentence.date_agrees or not sentence.relations_hold:
         return False
-    if analysis.form in _NEEDS_TYPE and not sentence.has_type:
+    if (analysis.form in _NEEDS_TYPE or asks_for_names(analysis)) and not sentence.has_type:
+        return False
+    if analysis.form == "why" and bool(_NEGATION.search(analysis.text)) != bool(
+        _NEGATION.search(sentence.candidate.evidence.text)
+    ):
         return False
     plain = [
         credit
@@ -288,6 +342,9 @@ def is_answer(analysis: QuestionAnalysis, sentence: ScoredSentence) -> bool:
     if plain and max(plain) < OWN_WORD_FROM:
         return False
     return all(credit >= _REQUIRED[term.kind] for term, credit in zip(analysis.terms, sentence.credits, strict=True))
+
+
+_NEGATION: Final = re.compile(r"\b(?:not|never|no longer|without|refus\w+|declin\w+)\b|n['’]t\b", re.IGNORECASE)
 
 
 def _covers_as_much(sentence: ScoredSentence, best: ScoredSentence) -> bool:

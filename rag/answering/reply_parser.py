@@ -150,7 +150,7 @@ class ReplyParser:
                 yield from self._flush()
                 value = value[len(stop) :]
         self._text += value
-        if len(self._text) > 4 * MOST_STATEMENT_CHARS:
+        if len(self._text) > MOST_STATEMENT_CHARS:
             yield from self._flush()
 
     def _take_cites(self, numbers: list[int]) -> None:

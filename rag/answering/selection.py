@@ -287,18 +287,27 @@ _RELATION_WINDOW: Final = 6
 """Words between two that belong together, such as a country and its minister."""
 
 
+_FAR: Final = 99
+
+
+def _holds_other_place(tokens: Sequence[Token], i: int, j: int) -> bool:
+    """Say whether another country stands between two words."""
+    places = {token.place for token in tokens[min(i, j) : max(i, j) + 1]} - {None}
+    return len(places) > 1
+
+
 def relations_hold(question: QuestionAnalysis, sentence: Candidate, matcher: Matcher) -> bool:
     """Say whether a "who" question's verb is there, and each country or name with the noun it belongs to."""
     if question.form != "who":
         return question.required is None or bool(matcher.positions(question.required, sentence.tokens))
     for first, second in question.relations:
         nearest = [
-            abs(i - j)
+            abs(i - j) if not _holds_other_place(tokens, i, j) else _FAR
             for tokens in (sentence.tokens, *sentence.earlier)
             for i in matcher.positions(first, tokens)
             for j in matcher.positions(second, tokens)
         ]
-        if min(nearest, default=99) > _RELATION_WINDOW:
+        if min(nearest, default=_FAR) > _RELATION_WINDOW:
             return False
     if question.required is not None and not matcher.positions(question.required, sentence.tokens):
         return False
@@ -356,6 +365,8 @@ def _same_time(asked: PartialDate, found: PartialDate) -> bool:
 def answers_form(question: QuestionAnalysis, sentence: Candidate, is_name: Callable[[str], bool]) -> bool:
     """Say whether a sentence holds the kind of thing that the question asks for."""
     text = sentence.evidence.text
+    if asks_for_names(question):
+        return _has_new_name(question, sentence, is_name, people_only=True)
     match question.form:
         case "when" if question.wants_year:
             published = sentence.evidence.article.published
@@ -372,8 +383,6 @@ def answers_form(question: QuestionAnalysis, sentence: Candidate, is_name: Calla
             return bool(_AGE.search(text))
         case "role":
             return _has_role(question, sentence)
-        case "who" if _ASKS_NAMES.search(question.text):
-            return _has_new_name(question, sentence, is_name, people_only=True)
         case "who":
             return _has_new_name(question, sentence, is_name)
         case "why":
@@ -431,6 +440,11 @@ _VAGUE_NUMBERS: Final = frozenset("several dozens hundreds thousands millions bi
 
 
 _ASKS_NAMES: Final = re.compile(r"\bnames? of\b|\bcalled\W*$|\bnamed\W*$", re.IGNORECASE)
+
+
+def asks_for_names(question: QuestionAnalysis) -> bool:
+    """Say whether people's names are what is asked for: "list the names of the two", "what was he called"."""
+    return bool(_ASKS_NAMES.search(question.text))
 
 
 def _has_new_name(

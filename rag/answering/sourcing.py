@@ -14,12 +14,14 @@ from rag.schema import Evidence
 from rag.text.words import content_words, stem
 
 TRUST_FROM: Final = 0.7  # share of the statement's content words in what the model cites; from here its choice stands
-CITE_FROM: Final = 0.6  # the same share, in sentences found here; below, the statement has no source
-_ADDS: Final = 0.2  # a second sentence must hold this much more of the statement
+CITE_FROM: Final = 0.6  # the same share, in one sentence found here; below, the statement has no source
 
 
 def sources_of(statement: str, cited: Sequence[Evidence], shown: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """Return the sentences that a statement should be checked against, at most two where the model gave none.
+    """Return the sentences that a statement should be checked against.
+
+    Only one sentence is ever found, never a pair: a small model mixes two true sentences into a false one ("The White
+    House accused Russia" + "last year"), and citing both would hide that.
 
     Args:
         statement: plain text.
@@ -33,19 +35,11 @@ def sources_of(statement: str, cited: Sequence[Evidence], shown: Iterable[Eviden
     wanted = _stems(statement)
     if not wanted:
         return tuple(cited)
-    if cited and _share(wanted, cited) >= TRUST_FROM:
-        return tuple(cited)
-    found: list[Evidence] = []
-    held: set[str] = set()
-    for _ in range(2):
-        best = max(shown, key=lambda sentence: len((wanted - held) & _stems(sentence.text)), default=None)
-        if best is None or len((wanted - held) & _stems(best.text)) < _ADDS * len(wanted):
-            break
-        found.append(best)
-        held |= wanted & _stems(best.text)
-    share = len(held) / len(wanted)
-    if share >= CITE_FROM and share > (_share(wanted, cited) if cited else 0):
-        return tuple(found)
+    of_cited = _share(wanted, cited)
+    if of_cited < TRUST_FROM:
+        best = max(shown, key=lambda sentence: _share(wanted, [sentence]), default=None)
+        if best is not None and _share(wanted, [best]) >= max(CITE_FROM, of_cited):
+            return (best,)
     return tuple(cited)
 
 

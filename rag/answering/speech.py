@@ -27,15 +27,18 @@ from rag.attribution.lexicon import ROLE_NOUNS, SPEAKER_NOUNS
 from rag.catalog import ArticleMeta
 from rag.retrieval import may_lie_within
 from rag.schema import DraftStatement, Evidence, Filters, PartialDate, Passage, ScoredPassage, Span, Statement
+from rag.text.folding import searchable
 
 MOST_STATEMENTS: Final = 400
 """Statements of one speaker that are looked at, the newest first."""
 TOPIC_COVERAGE_FROM: Final = 0.55
 """Share of the topic's terms that a statement, with the sentence before it at a discount, must hold."""
-_TOPIC_REQUIRED: Final = {"name": 0.54, "place": 0.45, "number": 0.7, "word": 0.0}
+_TOPIC_REQUIRED: Final = {"name": 0.49, "place": 0.45, "number": 0.7, "word": 0.0}
 """What each term of the topic must be credited: a name must stand in the sentence or the one before it."""
 _ASKED_VERB_COVERAGE_FROM: Final = 0.3
 """The same share where the statement is reported with the very verb that the question asks with."""
+_TITLE_REACH: Final = 6
+_LESSER: Final = frozenset({"deputy", "vice", "under", "undersecretary", "assistant", "former", "acting"})
 _DESCRIPTION_WINDOW: Final = 12
 """Words around a name in which an article says who that is."""
 
@@ -240,6 +243,12 @@ def in_time(reported: Sequence[Reported], analysis: QuestionAnalysis) -> list[Re
     return kept
 
 
+def repeating_time(reported: Sequence[Reported], question: SpeechQuestion) -> list[Reported]:
+    """Return the statements whose sentences hold the question's own words for the time, such as "last year"."""
+    time = searchable(question.time or "")
+    return [r for r in reported if time and any(time in searchable(evidence.text) for evidence in r.evidence)]
+
+
 def _only(evidence: Evidence) -> Passage:
     return replace(evidence.passage, sentences=(evidence.span,))
 
@@ -381,6 +390,9 @@ def _touch(sentence: Sequence[Token], position: int, text: str) -> bool:
 
 def _distance(description: Sequence[Token], sentence: Sequence[Token], first: int, last: int) -> int | None:
     """Return how far, in words and all told, the description's words stand from a name; None if one is missing."""
+    around = sentence[max(0, first - _TITLE_REACH) : first] + sentence[last + 1 : last + 1 + _TITLE_REACH]
+    if {token.word for token in around} & _LESSER - {token.word for token in description}:
+        return None  # a deputy minister is not the minister
     total = 0
     for token in description:
         bag_positions = [
