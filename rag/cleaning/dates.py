@@ -136,9 +136,11 @@ def _date_lines(
         if len(text) > _LONGEST_DATE_LINE or not any(map(str.isdigit, text)):
             continue
         days = [(span, day) for span, day in find_dates(text) if day.month is not None or day.year is not None]
-        if days and (sum(len(span) for span, _ in days) >= 0.2 * len(text) or _MARKED.search(text)):
+        covered = sum(len(span) for span, _ in days)
+        if days and (covered >= 0.2 * len(text) or _MARKED.search(text)):
             best = max((day for _, day in days), key=lambda day: sum(part is not None for part in _parts(day)))
-            if best.day is not None or _MARKED.search(text):
+            is_marked = _MARKED.search(text) is not None
+            if is_marked or best.full is not None or (best.day is not None and covered >= 0.5 * len(text)):
                 found.append((row, best))
     return found
 

@@ -10,6 +10,7 @@ from importlib import resources
 
 LONGEST_LABEL = 150
 """Longer lines are not looked up as labels; they may still hold a phrase."""
+_LONGEST_QUICK = 60  # a longer line that ends in a full stop is a sentence
 _WORD = re.compile(r"\w+")
 _PLAIN_WORD = re.compile(r"[a-z]+")
 _COUNT = r"(?: ?[(\[]?[\d.,]+ ?[km]?\+?[)\]]?)?"
@@ -36,9 +37,9 @@ class _Section:
 @lru_cache(maxsize=20_000)
 def label_reason(key: str) -> str | None:
     """Return the reason if a normalised line is a furniture label and nothing else."""
-    if len(key) > LONGEST_LABEL:
+    if len(key) > LONGEST_LABEL or (len(key) > _LONGEST_QUICK and key.endswith(".")):
         return None
-    return next((reason for reason, pattern in _tables()[0] if pattern.fullmatch(key)), None)
+    return next((reason for reason, pattern in _tables().labels if pattern.fullmatch(key)), None)
 
 
 def phrase_reason(key: str, words: Collection[str] | None = None) -> str | None:
@@ -50,8 +51,15 @@ def phrase_reason(key: str, words: Collection[str] | None = None) -> str | None:
     """
     if words is None:
         words = _WORD.findall(key)
+    tables = _tables()
+    if (
+        tables.words.isdisjoint(words)
+        and tables.signs.search(key) is None
+        and (key.isascii() or not any(sign in key for sign in tables.foreign_signs))
+    ):
+        return None  # as most lines
     size = len(key)
-    for phrases in _tables()[1]:
+    for phrases in tables.phrases:
         if (
             size <= phrases.longest
             and (not phrases.words.isdisjoint(words) or any(sign in key for sign in phrases.signs))
@@ -61,9 +69,21 @@ def phrase_reason(key: str, words: Collection[str] | None = None) -> str | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    labels: tuple[tuple[str, re.Pattern[str]], ...]
+    phrases: tuple[_Phrases, ...]
+    words: frozenset[str]
+    """Of all phrases."""
+    signs: re.Pattern[str]
+    """Of all phrases, those in ASCII."""
+    foreign_signs: tuple[str, ...]
+
+
 @cache
-def _tables() -> tuple[tuple[tuple[str, re.Pattern[str]], ...], tuple[_Phrases, ...]]:
-    labels, phrases = [], []
+def _tables() -> _Tables:
+    labels: list[tuple[str, re.Pattern[str]]] = []
+    phrases: list[_Phrases] = []
     for section in _sections():
         joined = "|".join(section.patterns)
         if section.kind == "label":
@@ -72,7 +92,15 @@ def _tables() -> tuple[tuple[tuple[str, re.Pattern[str]], ...], tuple[_Phrases, 
             words = frozenset(filter(_PLAIN_WORD.fullmatch, section.words))
             signs = tuple(word for word in section.words if word not in words)
             phrases.append(_Phrases(section.reason, section.longest, words, signs, re.compile(joined)))
-    return tuple(labels), tuple(phrases)
+    all_signs = sorted({sign for entry in phrases for sign in entry.signs})
+    plain = [sign for sign in all_signs if sign.isascii()]
+    return _Tables(
+        tuple(labels),
+        tuple(phrases),
+        frozenset().union(*(entry.words for entry in phrases)),
+        re.compile("|".join(map(re.escape, plain)) or r"(?!)"),
+        tuple(sign for sign in all_signs if not sign.isascii()),
+    )
 
 
 def _sections() -> Iterator[_Section]:

@@ -129,14 +129,21 @@ def _keep_lead(table: NDArray[np.float64], reasons: Sequence[str | None], stays:
 
 def _keep_lists(lines: Sequence[Line], reasons: Sequence[str | None], stays: list[bool]) -> None:
     """Keep the lines next to a kept one that have the same marks: "June 23 - Camden, NJ", "Spain (Group F): 11th"."""
-    marks = [_MARKS.findall(line.text) if len(line.text) < _LONGEST_ITEM else [] for line in lines]
+    known: dict[int, list[str]] = {}
+
+    def marks(row: int) -> list[str]:
+        if row not in known:
+            text = lines[row].text
+            known[row] = _MARKS.findall(text) if len(text) < _LONGEST_ITEM else []
+        return known[row]
+
     rows = range(len(lines))
     for near, order in ((-1, rows), (1, reversed(rows))):
         for row in order:
             other = row + near
             if stays[row] or reasons[row] is not None or not 0 <= other < len(lines) or not stays[other]:
                 continue
-            if len(marks[row]) >= _FEWEST_MARKS and marks[row] == marks[other]:
+            if len(marks(row)) >= _FEWEST_MARKS and marks(row) == marks(other):
                 stays[row] = True
 
 

@@ -29,6 +29,7 @@ _CLOCK = re.compile(r"\b\d{1,2}:\d\d\b|\b(?:[Uu]pdated|[Pp]ublished|[Pp]osted|UP
 _WORD = re.compile(r"\w+")
 _NAME = r"[^\W\d_a-zа-я][\w'’.-]*(?: (?:(?:de|da|del|van|von|der|den|la|le|bin|al|el) )*[^\W\d_a-zа-я][\w'’.-]*){1,3}"
 _NAME_ALONE = re.compile(_NAME)
+_NAMES = re.compile(rf"{_NAME}(?:,? (?:and|&) {_NAME}|, {_NAME})*")
 _BYLINE = re.compile(
     r"(?:(?:[Ww]ritten|[Pp]osted|[Rr]eported|[Ee]dited|[Ss]tory|[Ww]ords|WRITTEN|POSTED)? ?(?:[Bb]y|BY)|"
     r"[Aa]uthor|Von|Par|Por|От|Автор):? "
@@ -137,9 +138,9 @@ def _is_title(line: Line, reason: str | None, body: set[str] | None) -> bool:
     """Say whether a line can be the title; its words must be those of the article, where `body` is given."""
     if reason in _FURNITURE or line.bullet or not 20 < len(line.text) < _LONGEST_TITLE:
         return False
-    if line.text.endswith((".", ":", ",")) or not 3 <= line.text.count(" ") < _TITLE_WORDS:
+    if line.text.endswith((".", ":", ",", "-", "–", "—")) or not 3 <= line.text.count(" ") < _TITLE_WORDS:
         return False
-    if _CLOCK.search(line.text):
+    if _CLOCK.search(line.text) or (body is None and _NAMES.fullmatch(line.text)):
         return False
     words = _stems(line.text)
     return len(words) >= 3 and (body is None or len(words & body) >= _TITLE_OVERLAP * len(words))
