@@ -25,7 +25,9 @@ class LineModel:
 
     def probabilities(self, table: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return for each row of features the probability that the line is article body."""
-        result: NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(table @ self.weights, -30, 30)))
+        # Not `@`: for a table this small, the threads of BLAS cost more than they save.
+        sums = np.einsum("rf,f->r", table, self.weights)
+        result: NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(sums, -30, 30)))
         return result
 
 
