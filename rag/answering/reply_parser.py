@@ -150,8 +150,19 @@ class ReplyParser:
                 yield from self._flush()
                 value = value[len(stop) :]
         self._text += value
-        if len(self._text) > MOST_STATEMENT_CHARS:
-            yield from self._flush()
+        if len(self._text) > MOST_STATEMENT_CHARS and not self._before:
+            yield from self._give_up_waiting()
+
+    def _give_up_waiting(self) -> Iterator[Parsed]:
+        """Judge without numbers what has waited for them too long, except for a sentence that is not finished."""
+        sentences = split_sentences(self._text)
+        finished = sentences[-1].start if len(sentences) > 1 else 0
+        if len(self._text) > 4 * MOST_STATEMENT_CHARS:
+            finished = len(self._text)
+        rest = self._text[finished:]
+        self._text = self._text[:finished]
+        yield from self._flush()
+        self._text = rest
 
     def _take_cites(self, numbers: list[int]) -> None:
         if self._text.strip(' .,;:!?"”’)-*•'):

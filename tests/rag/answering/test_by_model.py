@@ -79,6 +79,13 @@ def test_a_hundred_thousand_characters_are_cut_off() -> None:
     assert model.pieces_sent <= MOST_CHARS / 50 + 1
 
 
+def test_a_model_that_repeats_nonsense_is_stopped() -> None:
+    model = ScriptedChatModel("Elvis would have to make a decision about Paris. " * 200, piece_chars=10)
+    with pytest.raises(ModelOutputError, match="wrote no statement"):
+        draft(model)
+    assert model.pieces_sent < 120
+
+
 def test_a_reply_that_trickles_for_ever_is_given_up() -> None:
     ticks = itertools.count(0, 30)
     model = ScriptedChatModel("la " * 200)

@@ -20,9 +20,9 @@ def test_a_missing_number_is_found() -> None:
     assert sources_of("The storm reached Osaka.", [], STORM) == (STORM[0],)
 
 
-def test_two_sentences_are_found_for_a_statement_made_of_both() -> None:
-    found = sources_of("The storm reached Osaka on Monday and nine people died in floods.", [], STORM)
-    assert set(found) == {STORM[0], STORM[1]}
+def test_no_pair_is_found_for_a_statement_mixed_of_two() -> None:
+    mixed = "The storm reached Osaka on Monday and nine people died in floods near the harbour."
+    assert len(sources_of(mixed, [], STORM)) < 2
 
 
 def test_an_invention_keeps_what_the_model_named_and_is_left_to_grounding() -> None:
