@@ -56,7 +56,7 @@ def run(request: BenchRequest) -> BenchResult:
         (folder / "queries.json").write_text(json.dumps(questions[:BASELINE_QUERIES]), encoding="utf-8")
         script = Path(__file__).with_name("llamaindex_ingest.py")
         paths = [str(folder / name) for name in ("texts.jsonl", "chroma")]
-        theirs = measure([sys.executable, str(script), *paths, "wordllama", str(folder / "queries.json")]).result
+        theirs = measure([sys.executable, "-P", str(script), *paths, "wordllama", str(folder / "queries.json")]).result
     return BenchResult(
         n=len(questions),
         metrics=[

@@ -88,7 +88,7 @@ def llamaindex(articles: Sequence[Row], folder: Path, model: str, python: str = 
     queries.write_text(json.dumps([]), encoding="utf-8")
     script = Path(__file__).with_name("llamaindex_ingest.py")
     environment = {"TOKENIZERS_PARALLELISM": "true", "PYTHONPATH": str(script.parents[2])}
-    return measure([python, str(script), str(texts), str(folder / "chroma"), model, str(queries)], environment)
+    return measure([python, "-P", str(script), str(texts), str(folder / "chroma"), model, str(queries)], environment)
 
 
 def measure(command: Sequence[str], environment: dict[str, str] | None = None) -> Measured:

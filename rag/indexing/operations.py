@@ -9,11 +9,13 @@ import contextlib
 import dataclasses
 import logging
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from rag.catalog import ArticleSummary, CatalogWriter, SqliteCatalog
+from rag.catalog import ArticleSummary, CatalogWriter, Root, SqliteCatalog
 from rag.config import Settings
 from rag.embedding import Embedder
 from rag.errors import IndexDamagedError, IndexMismatchError, SourceError
@@ -154,62 +156,60 @@ def rebuild_index(
     folder: Path, settings: Settings, embedder: Embedder, paths: Sequence[Path], progress: Progress | None
 ) -> IngestReport:
     """Build beside the old index, then switch in one transaction of its catalog; the caller holds the lock."""
-    old: CatalogWriter | None = None
-    with contextlib.suppress(IndexMismatchError, IndexDamagedError):
-        old = CatalogWriter(folder / CATALOG) if (folder / CATALOG).exists() else None
-    try:
-        roots = old.roots() if old is not None else []
-        lost = [root.path for root in roots if not root.path.exists()]
-        if lost and not paths:
-            raise SourceError(
-                f"expected the folder {str(lost[0])!r}, found nothing; its articles would be lost: bring it back, or "
-                "name the folders to rebuild from, as in `newsqa index --rebuild FOLDER`"
-            )
-        index = WritableIndex.create(
-            folder,
-            manifest=wanted_manifest(settings, embedder),
-            chroma_url=settings.chroma_url,
-            catalog_name="rebuild.sqlite",
-            mark=f"-{uuid.uuid4().hex[:8]}",
+    old = _take_over(folder)
+    lost = [root.path for root in old.roots if not root.path.exists()]
+    if lost and not paths:
+        raise SourceError(
+            f"expected the folder {str(lost[0])!r}, found nothing; its articles would be lost: bring it back, or "
+            "name the folders to rebuild from, as in `newsqa index --rebuild FOLDER`"
         )
-        try:
-            numbers: dict[int, int] = {}
-            with index.catalog.transaction():
-                for root in roots:
-                    if root.path not in lost:
-                        numbers[root.id] = index.catalog.put_root(root.path, root.prefix)
-                for (root_id, name), digest in sorted(old.deleted().items()) if old is not None else ():
-                    if root_id in numbers:
-                        index.catalog.put_deleted(numbers[root_id], name, digest)
-            writer = _batch_writer(index, settings, embedder)
-            taken_over = old.uploads() if old is not None else []
-            failed = []
-            for source in taken_over:
-                try:
-                    _upload(writer, settings, source)
-                except Exception as exc:  # one article that trips the new cleaner must not cost all the others
-                    logger.exception("cannot take over %r", source.path)
-                    failed.append(SkippedSource(source.path, f"the uploaded article cannot be processed: {exc}"))
-            wanted = [*(root.path for root in roots if root.id in numbers), *paths]
-            report = run(writer, settings, wanted, progress) if wanted else _settled(writer)
-            index.lexical.finish_writing()
-            with index.catalog.transaction():
-                before = int(old.meta("generation") or 0) if old is not None else 0
-                index.catalog.set_meta("generation", str(before + 1 + int(index.catalog.meta("generation") or 0)))
-            _switch(folder, index, old)
-            remove_leftovers(folder, index.catalog)
-            return dataclasses.replace(report, skipped=(*report.skipped, *failed))
-        except BaseException:
-            index.discard()
-            raise
-        finally:
-            index.close()
-            with contextlib.suppress(OSError):
-                for name in ("rebuild.sqlite", "rebuild.sqlite-wal", "rebuild.sqlite-shm"):
-                    (folder / name).unlink(missing_ok=True)
+    if not old.readable and not paths:
+        raise IndexDamagedError(
+            f"the catalog in {str(folder)!r} does not say what was indexed; name the folders to rebuild from, as "
+            "in `newsqa index --rebuild FOLDER`"
+        )
+    index = WritableIndex.create(
+        folder,
+        manifest=wanted_manifest(settings, embedder),
+        chroma_url=settings.chroma_url,
+        catalog_name="rebuild.sqlite",
+        mark=f"-{uuid.uuid4().hex[:8]}",
+    )
+    switched = False
+    try:
+        numbers: dict[int, int] = {}
+        with index.catalog.transaction():
+            for root in old.roots:
+                if root.path not in lost:
+                    numbers[root.id] = index.catalog.put_root(root.path, root.prefix)
+            for (root_id, name), digest in sorted(old.deleted.items()):
+                if root_id in numbers:
+                    index.catalog.put_deleted(numbers[root_id], name, digest)
+        writer = _batch_writer(index, settings, embedder)
+        failed = []
+        for source in old.uploads:
+            try:
+                _upload(writer, settings, source)
+            except Exception as exc:  # one article that trips the new cleaner must not cost all the others
+                logger.exception("cannot take over %r", source.path)
+                failed.append(SkippedSource(source.path, f"the uploaded article cannot be processed: {exc}"))
+        wanted = [*(root.path for root in old.roots if root.id in numbers), *paths]
+        report = _settled(writer) if old.uploads and not wanted else run(writer, settings, wanted, progress)
+        index.lexical.finish_writing()
+        with index.catalog.transaction():
+            reached = old.generation + int(index.catalog.meta("generation") or 0)
+            index.catalog.set_meta("generation", str(reached + 1))
+        _switch(folder, index)
+        switched = True
+        remove_leftovers(folder, index.catalog)
+        return dataclasses.replace(report, skipped=(*report.skipped, *failed))
     finally:
-        if old is not None:
-            old.close()
+        if not switched:
+            index.discard()
+        index.close()
+        with contextlib.suppress(OSError):
+            for name in ("rebuild.sqlite", "rebuild.sqlite-wal", "rebuild.sqlite-shm"):
+                (folder / name).unlink(missing_ok=True)
 
 
 def _settled(writer: BatchWriter) -> IngestReport:
@@ -226,10 +226,47 @@ def _settled(writer: BatchWriter) -> IngestReport:
     )
 
 
-def _switch(folder: Path, index: WritableIndex, old: CatalogWriter | None) -> None:
+def _switch(folder: Path, index: WritableIndex) -> None:
     target = folder / CATALOG
-    if old is None:
-        # Nothing readable to take the new contents in: the file goes, with the log that belongs to it.
+    try:
+        index.catalog.copy_over(target)
+    except IndexDamagedError:
+        # Nothing there that could take the new contents in: the file goes, with the log that belongs to it.
         for name in (CATALOG, f"{CATALOG}-wal", f"{CATALOG}-shm"):
             (folder / name).unlink(missing_ok=True)
-    index.catalog.copy_over(target)
+        index.catalog.copy_over(target)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Inheritance:
+    """What a rebuild takes over from the index before it."""
+
+    readable: bool = True
+    roots: tuple[Root, ...] = ()
+    deleted: Mapping[tuple[int, str], bytes] = field(default_factory=dict)
+    uploads: tuple[SourceFile, ...] = ()
+    generation: int = 0
+
+
+def _take_over(folder: Path) -> _Inheritance:
+    """Read what the old catalog can still tell; one of another format or without a sound page tells nothing."""
+    if not (folder / CATALOG).exists():
+        return _Inheritance()
+    try:
+        catalog = CatalogWriter(folder / CATALOG)
+    except (IndexMismatchError, IndexDamagedError) as exc:
+        logger.warning("nothing is taken over from the old index: %s", exc)
+        return _Inheritance(readable=False)
+    try:
+        roots, deleted, generation = catalog.roots(), catalog.deleted(), int(catalog.meta("generation") or 0)
+        try:
+            uploads = catalog.uploads()
+        except (IndexDamagedError, ValueError, KeyError, zlib.error) as exc:
+            logger.warning("uploaded articles cannot be taken over from the old index: %s", exc)
+            uploads = []
+    except IndexDamagedError as exc:
+        logger.warning("nothing is taken over from the old index: %s", exc)
+        return _Inheritance(readable=False)
+    finally:
+        catalog.close()
+    return _Inheritance(roots=tuple(roots), deleted=deleted, uploads=tuple(uploads), generation=generation)

@@ -280,12 +280,13 @@ class Ingest:
         affected = [article_id for article_id, lines, mark in staying if repeated.mark(unpack(lines)) != mark]
         if affected:
             numbers = {row.id: row.file for row in rows}
+            counted = {row.id for row in rows if row.path in self._taken}
             with SpoolWriter(self._spool) as spool:
                 for start in range(0, len(affected), BATCH_ARTICLES):
                     sources = self._catalog.sources(affected[start : start + BATCH_ARTICLES])
                     for article_id, source in sources.items():
                         changes.pending.append(_Pending(spool.add(source), None, numbers[article_id], article_id))
-            self._unchanged -= len(affected)
+            self._unchanged -= len(counted.intersection(affected))
         return repeated
 
     # --- 4: index ---------------------------------------------------------------------------------------------

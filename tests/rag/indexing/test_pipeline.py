@@ -366,6 +366,22 @@ def test_a_rebuild_that_fails_leaves_the_old_index(filled: Bench) -> None:
     assert len([entry for entry in filled.index.iterdir() if entry.is_dir()]) == 2
 
 
+def test_a_rebuild_of_nothing_is_refused(bench: Bench) -> None:
+    with pytest.raises(ConfigError, match="newsqa index FOLDER"):
+        bench.ingest(rebuild=True)
+    assert not (bench.index / "catalog.sqlite").exists()
+
+
+def test_lines_that_begin_to_repeat_outside_the_part_that_was_asked_for(bench: Bench) -> None:
+    for number in range(7):
+        bench.write(f"old/{number}.txt", story(number) + "\nPrinted by the Lighthouse Cooperative of the piers\n")
+    bench.ingest(bench.corpus)
+    bench.write("new/7.txt", story(7) + "\nPrinted by the Lighthouse Cooperative of the piers\n")
+    report = bench.ingest(bench.corpus / "new")
+    assert (report.indexed, report.changed, report.unchanged) == (1, 7, 0)
+    assert counts(bench.ingest()) == {"unchanged": 8}
+
+
 def test_a_rebuild_without_its_folder_is_refused(filled: Bench) -> None:
     before = filled.check()
     filled.corpus.rename(filled.folder / "away")
