@@ -75,7 +75,7 @@ def split_lines(raw: str, *, paragraphs: bool = False) -> list[Line]:
 
 
 def _single_lines(raw: str) -> Iterator[Line]:
-    number, end, position = 1, 0, 0
+    number, end = 1, 0
     blank = True
     for match in _LINE.finditer(raw):
         breaks = _count_breaks(raw, end, match.start())
@@ -91,22 +91,16 @@ def _single_lines(raw: str) -> Iterator[Line]:
             blank = True
             continue
         start = position + indent
-        bullet = _BULLET.match(content)
-        text = content[bullet.end() :] if bullet else content
-        if not bullet and _LONE_BULLET.match(content):
-            bullet_only, text = True, content
-        else:
-            bullet_only = False
-        yield Line(
-            number=number,
-            span=Span(start, start + len(content)),
-            content=Span(start + len(content) - len(text), start + len(content)),
-            text=text,
-            bullet=bullet is not None or bullet_only,
-            indent=indent,
-            blank_before=blank,
-            key=normalise(text),
-        )
+        span = inner = Span(start, start + len(content))
+        text, is_item = content, False
+        if not content[0].isalpha():
+            bullet = _BULLET.match(content)
+            if bullet:
+                text, is_item = content[bullet.end() :], True
+                inner = Span(start + bullet.end(), span.end)
+            else:
+                is_item = _LONE_BULLET.match(content) is not None
+        yield Line(number, span, inner, text, is_item, indent, blank, normalise(text))
         blank = False
 
 
