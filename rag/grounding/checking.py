@@ -12,9 +12,11 @@ from typing import Final, Literal
 
 from rag.grounding import facts
 from rag.grounding.coverage import Coverage, cover, word_weights
-from rag.grounding.polarity import contradictions, modality_differences, negation_differences, role_differences
+from rag.grounding.polarity import contradictions, modality_differences, negation_differences
 from rag.grounding.reading import Sentence, Word, base_form, find_phrase, is_past_form, read_sentences
+from rag.grounding.roles import role_differences
 from rag.schema import PartialDate
+from rag.text.numbers import find_numbers
 from rag.text.words import stem
 
 Reason = Literal[
@@ -47,7 +49,7 @@ _LIGHT: Final = frozenset(
     for word in """said told added stated noted reported announced declared according called described explained
     mentioned claimed expressed included involving regarding following based used held made took given known named
     country side leader minister official people person article report statement issue matter move plan measure
-    event situation time day year one two both several various other also new""".split()
+    event situation time day year one two both several various other also new worth""".split()
 )
 """Words that an answer may add when it retells: verbs of saying, and nouns that only stand for something."""
 
@@ -127,7 +129,11 @@ def check_statement(
 
 def _leaves_out(statement: Sequence[Sentence], missing: Sequence[Word]) -> bool:
     """Say whether the sources lack words that matter: a verb in the past, or more than a few of the others."""
-    telling = [word for word in missing if word.stem not in _LIGHT and not word.is_capitalised]
+    telling = [
+        word
+        for word in missing
+        if word.stem not in _LIGHT and not word.is_capitalised and not find_numbers(word.key)  # checked by themselves
+    ]
     if any(is_past_form(word.key) for word in telling):
         return True
     return len(telling) > MISSING_SHARE * sum(len(sentence.content) for sentence in statement)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
-from rag.grounding.reading import Sentence, Word, find_phrase, phrase_keys
+from rag.grounding.reading import Sentence, Word, base_form, find_phrase, phrase_keys
 from rag.schema import PartialDate, Span
 from rag.text.dates import find_dates
 from rag.text.folding import fold, searchable
 from rag.text.numbers import find_numbers
 from rag.text.places import DEMONYMS, country_named, find_places
 from rag.text.tokens import word_rank
-from rag.text.words import stem, words
+from rag.text.words import content_words, stem, words
 
 _WEEKDAYS: Final = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 _MONTHS: Final = frozenset(
@@ -48,6 +49,9 @@ _GAP: Final = re.compile(r"\.{3}|…|\[[^\]]*\]")
 _ADDRESS: Final = re.compile(r"\b(?:https?|ftp)://\S+|\bwww\.\S+", re.IGNORECASE)
 _APPROXIMATE: Final = re.compile(r"\b(?:about|around|nearly|almost|roughly|approximately|some|close to)\s+\W?$")
 _AT_LEAST: Final = re.compile(r"\b(?:more than|over|at least|upwards of|exceeding|above)\s+\W?$")
+_CLAUSE: Final = re.compile(r"[^,;:.!?()—–“”\"]{0,40}")
+_OTHER: Final = "<other>"
+_BETWEEN_RESULTS: Final = re.compile(r"\s*(?:\w+\s+){0,2}(?:to|[-–])\s*")
 _RELATIVE_TIME: Final = re.compile(
     r"\b(?:yesterday|today|tomorrow|tonight|(?:last|next|this|previous|past|following|earlier this|later this) "
     r"(?:week|weekend|month|year|night|decade|century|spring|summer|autumn|fall|winter))\b",
@@ -209,7 +213,8 @@ def missing_numbers(
     "One" may be a pronoun and is not asked for. "About 870" and "more than 800" fit 872.
     """
     there: dict[str, set[str]] = {}
-    joined = " ".join(sentence.text for sentence in (*evidence, *context))
+    sources = [sentence.text for sentence in (*evidence, *context)]
+    joined = " ".join(sources)
     for span, value in find_numbers(joined):
         there.setdefault(value, set()).add(_unit_after(joined, span))
     for value in [value for value in there if value.endswith("%")]:
@@ -231,8 +236,19 @@ def missing_numbers(
                     missing.append(written)
             else:
                 unit = _unit_after(sentence.text, span)
+                noun = _noun_after(sentence.text, span).replace(_OTHER, "")
                 if unit and any(units) and unit not in units:
                     missing.append(f"{written} {unit}")
+                elif _is_turned_round(sentence.text, span, value, sources):
+                    missing.append(f"{written} to")
+                elif (
+                    noun
+                    and not unit
+                    and _counts_something_else(
+                        value, noun, sources, is_name=sentence.text[span.end :].lstrip()[:1].isupper()
+                    )
+                ):
+                    missing.append(f"{written} {noun}")
     return missing
 
 
@@ -242,6 +258,57 @@ def _unit_after(text: str, span: Span) -> str:
         return ""
     unit = stem(following[0])
     return unit if unit in _PLURAL_UNITS else ""
+
+
+def _noun_after(text: str, span: Span) -> str:
+    """Return the stem of the next content word in the clause, which a number usually counts; "" if there is none."""
+    content = _counted(text, span)
+    return content[0] if content else ""
+
+
+def _counted(text: str, span: Span) -> list[str]:
+    clause = _CLAUSE.match(text, span.end)
+    following = clause.group() if clause else ""
+    if re.match(r"\s*-?\s*(?:others?|more|of)\b", following):
+        return [_OTHER]  # "two others": what is counted was named before
+    return [_base_stem(word) for word in content_words(following)]
+
+
+def _counts_something_else(value: str, noun: str, sources: Sequence[str], *, is_name: bool) -> bool:
+    """Say whether the sources count the noun with other numbers, or with this number something else than the name."""
+    same: list[list[str]] = []
+    others: list[str] = []
+    for text in sources:
+        for span, found in find_numbers(text):
+            counted = _counted(text, span)[:2]
+            if found == value:
+                same.append(counted)
+            else:
+                others += counted[:1]
+    if any(noun in counted or not counted or counted[0] in _PLURAL_UNITS for counted in same):
+        return False
+    return noun in others or (is_name and any(noun in map(_base_stem, content_words(text)) for text in sources))
+
+
+def _base_stem(word: str) -> str:
+    return stem(base_form(word))
+
+
+def _is_turned_round(text: str, span: Span, value: str, sources: Sequence[str]) -> bool:
+    """Say whether "54 votes to 46" has become "46 votes to 54"."""
+    results = _results(text)
+    there = {pair for source in sources for pair in _results(source)}
+    return any(pair not in there and pair[::-1] in there for pair in results if pair[0] == value)
+
+
+def _results(text: str) -> list[tuple[str, str]]:
+    """Return the pairs of numbers with "to" or a dash and at most two other words between them."""
+    found = find_numbers(text)
+    return [
+        (one, other)
+        for (first, one), (second, other) in pairwise(found)
+        if _BETWEEN_RESULTS.fullmatch(text, first.end, second.start)
+    ]
 
 
 def _fits_roughly(before: str, value: str, there: Iterable[str]) -> bool:

@@ -10,17 +10,17 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import Final
 
-from rag.grounding.facts import TITLES
 from rag.grounding.reading import Sentence, Word, is_past_form
-from rag.text.places import find_places
-from rag.text.synonyms import synonym_groups
 from rag.text.words import stem
 
-_NEGATIONS: Final = frozenset(
-    """not no never nobody nothing none neither nor without cannot unable hardly barely refuse refuses refused refusing
-    deny denies denied denying fail fails failed failing decline declines declined""".split()
+_NEGATING_VERBS: Final = frozenset(
+    """refuse refuses refused refusing deny denies denied denying fail fails failed failing decline declines
+    declined""".split()
 )
-_MODALS: Final = frozenset(
+_NEGATIONS: Final = _NEGATING_VERBS | frozenset(
+    "not no never nobody nothing none neither nor without cannot unable hardly barely".split()
+)
+MODALS: Final = frozenset(
     """may might could would should can possible possibly potential potentially perhaps likely unlikely plan plans
     planned planning expect expects expected hope hopes hoped hoping want wants wanted consider considers considered
     considering threaten threatens threatened threatening intend intends intended propose proposes proposed if whether
@@ -30,23 +30,11 @@ _MODALS: Final = frozenset(
 )
 _SCOPE: Final = 5
 """Content words after a negation that it may govern."""
-_ROLE_REACH: Final = 5
-"""Words between a verb and the names it binds directly."""
-_ROLE_REACH_BEHIND: Final = 10
-"""Words between a verb and the names that a preposition binds to it."""
-_ROLE_REACH_AGENT: Final = 14
-"""Words between a passive verb and the name of who acts; titles stand between them."""
-_PLACES: Final = frozenset("to from against for".split())
-_IS_VERB: Final = re.compile(r"[a-z]{2}(?:[^s]s|ed|ing)$")
-_MUTUAL: Final = frozenset(
-    stem(verb)
-    for verb in "met meet meeting talk speak spoke discuss agree sign join differ marry clash border and summit".split()
-)
-"""What two do with each other."""
 _EXCLUDING: Final = frozenset("only just alone solely".split())
 _IN_FAVOUR: Final = frozenset(stem(word) for word in "favor favour".split())
-_CLAUSE_END: Final = re.compile(r"[,;:—–]")
+CLAUSE_END: Final = re.compile(r"[,;:—–]")
 _THIRD_PERSON: Final = re.compile(r"[^s]s$")
+_FUTURE: Final = frozenset({"will", "shall"})
 _CONDITIONS: Final = frozenset({"if", "unless", "whether"})
 
 
@@ -92,7 +80,10 @@ def negation_differences(statement: Sentence, sources: Sequence[Sentence]) -> li
 def _negated_only_here(here: Sequence[Sentence], there: Sequence[Sentence]) -> Iterator[str]:
     ours = [use for sentence in here for use in _uses(sentence)]
     theirs = [use for sentence in there for use in _uses(sentence)]
+    verbs_there = {word.stem for sentence in there for word in sentence.words if word.key in _NEGATING_VERBS}
     for use in ours:
+        if use.cue in verbs_there:  # both deny or refuse something, in whatever order
+            continue
         if not use.is_directly_negated or any(other.stem == use.stem and not other.is_negated for other in ours):
             continue
         same = [other for other in theirs if other.stem == use.stem]
@@ -112,21 +103,25 @@ class _Use:
     is_directly_negated: bool
     """Within two."""
     neighbours: frozenset[str]
+    cue: str | None
+    """The stem of the last negation before it in its clause."""
 
 
 def _uses(sentence: Sentence) -> Iterator[_Use]:
     content = sentence.content
     since = _SCOPE  # content words since the last negation of this clause
     end = place = 0
+    cue: str | None = None
     for word in sentence.words:
-        if _CLAUSE_END.search(sentence.text, end, word.span.start):
+        if CLAUSE_END.search(sentence.text, end, word.span.start):
             since = _SCOPE
         end = word.span.end
         if word.key in _NEGATIONS or word.key.endswith("n't"):
             since = 0
+            cue = word.stem
             place += word.is_content
         elif word.is_content:
-            yield _Use(word.stem, since < _SCOPE, since < 2, _neighbours(content, place))
+            yield _Use(word.stem, since < _SCOPE, since < 2, _neighbours(content, place), cue)
             since += 1
             place += 1
 
@@ -184,18 +179,21 @@ def modality_differences(statement: Sentence, source: Sentence) -> list[str]:
     """
     keys = {word.key for word in statement.words}
     return [
-        *([] if keys & _MODALS else _done_instead_of_possible(statement, source)),
+        *([] if keys & MODALS else _done_instead_of_possible(statement, source)),
         *([] if keys & _CONDITIONS else _certain_instead_of_conditional(statement, source)),
     ]
 
 
 def _done_instead_of_possible(statement: Sentence, source: Sentence) -> list[str]:
-    done = {word.stem: word.form for word in statement.words if _is_finite(word.key)}
-    certain = {word.stem for place, word in enumerate(source.words) if not _is_behind_modal(source.words, place)}
+    done = {word.stem: word for word in statement.words if _is_finite(word.key)}
+    modals = [(word.stem, _modal_before(source.words, place)) for place, word in enumerate(source.words)]
+    certain = {stem for stem, modal in modals if modal is None}
     return [
-        done[word.stem]
-        for place, word in enumerate(source.words)
-        if word.stem in done and word.stem not in certain and _is_behind_modal(source.words, place)
+        done[stem].form
+        for stem, modal in modals
+        if stem in done
+        and stem not in certain
+        and not (modal in _FUTURE and not is_past_form(done[stem].key))  # "begins on Monday" is "will begin"
     ]
 
 
@@ -205,7 +203,7 @@ def _certain_instead_of_conditional(statement: Sentence, source: Sentence) -> li
     in_condition = False
     end = 0
     for word in source.words:
-        if _CLAUSE_END.search(source.text, end, word.span.start):
+        if CLAUSE_END.search(source.text, end, word.span.start):
             in_condition = False
         end = word.span.end
         in_condition = in_condition or word.key in _CONDITIONS
@@ -219,7 +217,7 @@ def _certain_instead_of_conditional(statement: Sentence, source: Sentence) -> li
         if word.stem in conditional
         and word.stem not in certain
         and word.key != conditional[word.stem]
-        and (_is_behind_modal(statement.words, place) or is_past_form(word.key))
+        and (_modal_before(statement.words, place) is not None or is_past_form(word.key))
     ]
 
 
@@ -227,122 +225,13 @@ def _is_finite(key: str) -> bool:
     return is_past_form(key) or bool(_THIRD_PERSON.search(key))
 
 
-def _is_behind_modal(words: Sequence[Word], place: int) -> bool:
-    """Say whether a verb in its base form follows a modal, with nothing but small words between them."""
+def _modal_before(words: Sequence[Word], place: int) -> str | None:
+    """Return the modal that a verb in its base form follows, with nothing but small words between them."""
     if _is_finite(words[place].key):
-        return False
+        return None
     for word in reversed(words[max(0, place - 4) : place]):
-        if word.key in _MODALS:
-            return True
+        if word.key in MODALS:
+            return word.key
         if word.is_content and not word.key.endswith("ly"):
-            return False
-    return False
-
-
-def role_differences(statement: Sentence, source: Sentence) -> list[str]:
-    """Return the verbs that both have, and at which a name has moved to another place: "A accused B", "B accused A".
-
-    Places are before the verb, behind it, and behind a preposition such as "to". Only a name that the source has at
-    another place of the same verb counts, where the source has a different name at the statement's place. Where the
-    source has another verb, the order of the two names has to do.
-    """
-    theirs = _roles(source)
-    differing = []
-    for verb, here in _roles(statement).items():
-        if verb in theirs:
-            there = theirs[verb]
-            is_moved = any(there.get(place, name) != name and name in there.values() for place, name in here.items())
-        else:
-            is_moved = (
-                here.keys() == {"before", "behind"}
-                and verb not in source.stems
-                and _come_in_order(source, here["behind"], here["before"])
-            )
-        if is_moved:
-            differing.append(verb)
-    return differing
-
-
-def _come_in_order(sentence: Sentence, first: str, second: str) -> bool:
-    """Say whether two names stand in the sentence in this order only, and nothing shows a passive."""
-    places = {name: [start for start, _, other in _names(sentence) if other == name] for name in (first, second)}
-    if not places[first] or not places[second] or any(word.key == "by" for word in sentence.words):
-        return False
-    return max(places[first]) < min(places[second])
-
-
-def _roles(sentence: Sentence) -> dict[str, dict[str, str]]:
-    """Map each verb-like stem to the names around it, by place. A passive with "by" is turned round."""
-    roles: dict[str, dict[str, str]] = {}
-    words = sentence.words
-    names = _names(sentence)
-    clauses = _clauses(sentence)
-    for place, word in enumerate(words):
-        if word.is_capitalised or word.stem in _MUTUAL or not (is_past_form(word.key) or _IS_VERB.search(word.key)):
-            continue
-        found: dict[str, str] = {}
-        for start, end, name in names:
-            if clauses[start] != clauses[place]:
-                continue
-            if place - _ROLE_REACH <= end - 1 < place:
-                found["before"] = name
-            elif place < start <= place + _ROLE_REACH_BEHIND:
-                lead = words[start - 2 if words[start - 1].key in ("the", "a", "an") else start - 1].key
-                if lead in _PLACES:
-                    found.setdefault(lead, name)
-                elif start <= place + _ROLE_REACH:
-                    found.setdefault("behind", name)
-        if any(other.key == "by" for other in words[place + 1 : place + 3]):
-            agent = next((name for start, _, name in names if place < start <= place + _ROLE_REACH_AGENT), None)
-            if agent is None:
-                continue
-            patient = found.get("before")
-            found = {"before": agent} if patient is None else {"before": agent, "behind": patient}
-        if len(found) > 1:
-            roles.setdefault(word.stem, found)
-    return roles
-
-
-def _clauses(sentence: Sentence) -> list[int]:
-    """Number the clause of each word, as far as punctuation shows it."""
-    numbers: list[int] = []
-    end = 0
-    for word in sentence.words:
-        last = numbers[-1] if numbers else 0
-        numbers.append(last + bool(_CLAUSE_END.search(sentence.text, end, word.span.start)))
-        end = word.span.end
-    return numbers
-
-
-def _names(sentence: Sentence) -> list[tuple[int, int, str]]:
-    """Return the names of a sentence with their places, each as one key; countries under one key by any name."""
-    words = sentence.words
-    found: list[tuple[int, int, str]] = []
-    countries: dict[int, tuple[int, str]] = {}
-    for start, end, country in find_places([word.form for word in words]):
-        capital = next((place for place in range(start, end) if words[place].is_capitalised), None)
-        if capital is not None:
-            countries[capital] = (end, country)
-    place = 0
-    while place < len(words):
-        if place in countries:
-            end, country = countries[place]
-            found.append((place, end, country))
-            place = end
-            continue
-        word = words[place]
-        if word.is_capitalised and word.is_content and not (place == 0 and synonym_groups([word.stem])[0]):
-            end = place + 1
-            while end < len(words) and words[end].is_capitalised and end not in countries and _touch(sentence, end):
-                end += 1
-            if not all(other.key in TITLES for other in words[place:end]):
-                found.append((place, end, words[end - 1].stem))  # the last part names a person ("Sasha Baker", "Baker")
-            place = end
-        else:
-            place += 1
-    return found
-
-
-def _touch(sentence: Sentence, place: int) -> bool:
-    gap = sentence.text[sentence.words[place - 1].span.end : sentence.words[place].span.start]
-    return gap.strip(".-’'s") == "" and len(gap) < 3
+            return None
+    return None
