@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterable
 
 from rag.attribution import lexicon as lex
-from rag.attribution.clauses import Clauses, Subject
+from rag.attribution.clauses import Clauses
 from rag.attribution.document import Document, Found, Reading
 from rag.attribution.entities import Entity, Speaker
+from rag.attribution.phrases import Subject
 
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 _SENTENCES_BACK = 3  # farther antecedents are guesses

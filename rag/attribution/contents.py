@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.attribution import lexicon as lex
-from rag.attribution.clauses import Subject
 from rag.attribution.document import Reading
+from rag.attribution.phrases import Subject
 from rag.schema import Span
 
 CLAUSE_OPENERS = frozenset("that how why whether what if where when who".split())

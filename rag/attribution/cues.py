@@ -10,9 +10,10 @@ from collections.abc import Sequence
 
 from rag.attribution import lexicon as lex
 from rag.attribution.antecedents import speakers_of
-from rag.attribution.clauses import Clauses, Subject
+from rag.attribution.clauses import Clauses
 from rag.attribution.contents import CLAUSE_OPENERS, STOPS, content_spans
 from rag.attribution.document import Document, Found, Reading
+from rag.attribution.phrases import Subject
 from rag.schema import Span
 
 _QUOTE_MARKS = frozenset({'"', "“", "”", "''", "``", "«", "»"})

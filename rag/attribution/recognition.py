@@ -132,8 +132,8 @@ def _is_no_name(
     word: str, low: str, position: int, sentence: Sentence, written: Container[str], known: frozenset[str]
 ) -> bool:
     """Judge a capitalised word that begins a sentence."""
-    if low in lex.NEVER_FIRST and not _is_acronym(word):
-        return True
+    if low.split("'")[0] in lex.NEVER_FIRST and not _is_acronym(word):
+        return True  # "You'd" too
     if low in known or low in lex.TITLES or _is_acronym(word) or "." in word:
         return False
     if place_aliases(word) is not None:
