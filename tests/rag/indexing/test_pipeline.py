@@ -199,7 +199,7 @@ def test_a_file_that_turns_bad_leaves_and_comes_back(filled: Bench) -> None:
 
 
 def test_a_file_that_cannot_be_opened_keeps_its_article(filled: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    filled.write("story1.txt", story(1) + "More.\n")
+    filled.write("story1.txt", story(1) + "\nA correction followed on Tuesday in the evening edition of the paper.\n")
     real = os.open
 
     def refuse(path: object, *rest: object, **named: object) -> int:
@@ -218,7 +218,7 @@ def test_a_file_that_cannot_be_opened_keeps_its_article(filled: Bench, monkeypat
 def test_a_file_that_keeps_changing_keeps_its_article(filled: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     from rag.indexing import tasks
 
-    file = filled.write("story1.txt", story(1) + "One.\n")
+    file = filled.write("story1.txt", story(1) + "\nA correction followed on Tuesday in the evening edition.\n")
     size = iter(range(100))
 
     def read_while_growing(found: FoundFile) -> Iterator[SourceFile | SkippedSource]:

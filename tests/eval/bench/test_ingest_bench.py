@@ -1,0 +1,60 @@
+"""The scale benchmarks: what they write, what they measure, and a whole run on a handful of articles."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from eval.bench import BenchRequest
+from eval.bench.ingest import measure, plain_text, run, write_corpus
+from rag.config import Settings
+from rag.errors import ConfigError
+
+ARTICLES = [
+    {"id": n, "title": f"Report {n}", "date": "2024-06-21", "text": f"Ann Lee said on Monday that pier {n} was closed."}
+    for n in range(5)
+]
+
+
+def test_an_article_becomes_a_file(tmp_path: Path) -> None:
+    folder = write_corpus(ARTICLES, tmp_path / "corpus")
+    files = sorted(folder.rglob("*.txt"))
+    assert len(files) == 5
+    assert files[2].read_text() == "Report 2\n\n2024-06-21\n\nAnn Lee said on Monday that pier 2 was closed.\n"
+    assert plain_text({"text": " bare "}) == "bare\n"
+
+
+def test_memory_is_that_of_the_process_and_its_children() -> None:
+    script = (
+        "import subprocess, sys, time; "
+        "p = subprocess.Popen([sys.executable, '-c', 'x = bytearray(150_000_000); import time; time.sleep(1.5)']); "
+        "p.wait(); print('{\"done\": 1}')"
+    )
+    measured = measure([sys.executable, "-c", script])
+    assert measured.result == {"done": 1}
+    assert 150 < measured.peak_mb < 600
+
+
+def test_a_process_that_fails_is_told() -> None:
+    with pytest.raises(ConfigError, match="ended with code 3"):
+        measure([sys.executable, "-c", "raise SystemExit(3)"])
+
+
+def test_a_run_measures_ours_and_the_baseline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NEWSQA_BENCH_MINILM", raising=False)
+    data = tmp_path / "corpus.jsonl"
+    data.write_text("".join(json.dumps(article) + "\n" for article in ARTICLES))
+    result = run(BenchRequest(set_name="corpus", data=data, settings=Settings(workers=1)))
+    figures = {metric.name: metric.value for metric in result.metrics}
+    assert result.n == 5
+    assert (figures["again, embedded"], figures["again, written"]) == (0.0, 0.0)
+    assert all(figures[name] for name in ("articles/s", "passages/s", "peak MB", "index MB"))
+    assert [metric.name for metric in result.baseline] == [
+        "LlamaIndex, same embedder: articles/s",
+        "LlamaIndex, same embedder: nodes/s",
+        "LlamaIndex, same embedder: peak MB",
+    ]
+    assert any("times as many articles a second as LlamaIndex" in note for note in result.notes)
