@@ -25,7 +25,12 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Also remove lines that repeat across these articles.",
 )
-@click.option("--diff", "as_diff", is_flag=True, help="Print a unified diff from the file to its article.")
+@click.option(
+    "--diff",
+    "as_diff",
+    is_flag=True,
+    help="Print a unified diff from the file to its article; with --corpus, what the corpus changes.",
+)
 @json_option
 def command(files: tuple[Path, ...], corpus: Path | None, as_diff: bool, as_json: bool) -> int:
     """Show what cleaning keeps of each FILE, and for everything else the reason."""
@@ -46,6 +51,8 @@ def command(files: tuple[Path, ...], corpus: Path | None, as_diff: bool, as_json
             from rag.wire import CleanedObject
 
             output.line(CleanedObject.of(article).model_dump_json())
+        elif as_diff and corpus:
+            _show_changes(output, clean(source), article)
         elif as_diff:
             _show_diff(output, article)
         else:
@@ -117,6 +124,22 @@ def _kept_lines(article: Article) -> set[int]:
 
 def _lines(raw: str) -> list[str]:
     return raw.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _show_changes(output: Output, alone: Article, within: Article) -> None:
+    """Write the lines that the corpus judges otherwise than the file alone does: `-` goes now, `+` stays now."""
+    from rag.cleaning.report import changes
+    from rag.cli.terminal import one_line
+
+    output.styled((one_line(within.path), "bold blue"))
+    for change in changes(alone, within):
+        goes = change.after is not None
+        mark, reason = ("-", change.after) if goes else ("+", f"not {change.before}")
+        output.styled(
+            (f"{change.number:>5} ", "dim"),
+            (f"{mark} {reason or ''}  ", "red" if goes else "green"),
+            (one_line(change.text), ""),
+        )
 
 
 def _show_diff(output: Output, article: Article) -> None:

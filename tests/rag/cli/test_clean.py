@@ -73,3 +73,18 @@ def test_file_that_is_not_there_is_an_error(newsqa: Newsqa, tmp_path: Path) -> N
     result = newsqa("clean", str(tmp_path / "none.txt"))
     assert result.code == 1
     assert "check the path" in result.err
+
+
+def test_diff_with_a_corpus_shows_what_the_corpus_changes(newsqa: Newsqa, tmp_path: Path) -> None:
+    plea = "The Coast Post is owned by its readers and depends on what they give to it each year."
+    for number in range(9):
+        (tmp_path / f"{number}.txt").write_text(
+            f"The council raised fare {number} by {number} percent on Monday, saying that fuel {number} cost more.\n\n"
+            f"According to office {number}, {number} thousand people use ferry {number} every day to get to work.\n\n"
+            f"{plea}\n",
+            encoding="utf-8",
+        )
+
+    result = newsqa("clean", "--diff", "--corpus", str(tmp_path), str(tmp_path / "3.txt"))
+
+    assert result.out.splitlines() == ["3.txt", f"    5 - repeated_in_corpus  {plea}"]
