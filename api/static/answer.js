@@ -151,33 +151,35 @@ export class AnswerView {
 
   #addSources(citations) {
     if (!citations.length) return;
-    const rows = citations.map((citation) => {
-      const lines = citation.line_start === citation.line_end ? citation.line_start : `${citation.line_start}–${citation.line_end}`;
-      const open = (event) => this.onOpen(citation, citations, event.currentTarget);
+    const rows = [...groupByArticle(citations).values()].map((group) => {
+      const [first] = group;
       return el(
         "li",
-        {},
-        el(
-          "button",
-          { type: "button", class: "source", onclick: open },
-          el("span", { class: "number", "aria-hidden": "true" }, String(citation.number)),
-          el(
-            "span",
-            {},
-            el("span", { class: "title" }, printable(citation.title || citation.path)),
-            el("span", { class: "quote" }, `“${printable(citation.quote).replace(/\s+/g, " ")}”`),
-            el("span", { class: "path" }, [showDate(citation.published), `${printable(citation.path)}:${lines}`].filter(Boolean).join(" · ")),
-            citation.stale ? el("span", { class: "stale" }, "The file has changed since it was indexed") : null,
-            citation.also_in.length
-              ? el("span", { class: "path" }, `also in ${citation.also_in.map((copy) => printable(copy.path)).join(", ")}`)
-              : null,
-          ),
-        ),
+        { class: "source" },
+        el("p", { class: "title" }, printable(first.title || first.path)),
+        el("p", { class: "path" }, [showDate(first.published), printable(first.path)].filter(Boolean).join(" · ")),
+        first.stale ? el("p", { class: "stale" }, "The file has changed since it was indexed") : null,
+        ...group.map((citation) => this.#quoteRow(citation, citations)),
+        first.also_in.length
+          ? el("p", { class: "path" }, `also in ${first.also_in.map((copy) => printable(copy.path)).join(", ")}`)
+          : null,
       );
     });
-    const count = citations.length === 1 ? "1 source" : `${citations.length} sources`;
-    const open = citations.length <= 3;
-    this.after.append(el("details", { class: "sources", open }, el("summary", {}, count), el("ol", {}, ...rows)));
+    const count = rows.length === 1 ? "1 source" : `${rows.length} sources`;
+    this.after.append(el("details", { class: "sources", open: rows.length <= 3 }, el("summary", {}, count), el("ol", {}, ...rows)));
+  }
+
+  #quoteRow(citation, citations) {
+    const { line_start: first, line_end: last } = citation;
+    const lines = first === last ? `line ${first}` : `lines ${first}–${last}`;
+    const open = (event) => this.onOpen(citation, citations, event.currentTarget);
+    return el(
+      "button",
+      { type: "button", class: "row", onclick: open },
+      el("span", { class: "number", "aria-hidden": "true" }, String(citation.number)),
+      el("span", { class: "quote" }, `“${printable(citation.quote).replace(/\s+/g, " ")}”`),
+      el("span", { class: "path" }, lines),
+    );
   }
 
   #addFooter(answer) {
@@ -189,6 +191,15 @@ export class AnswerView {
     ];
     this.after.append(el("p", { class: "footer" }, parts.filter(Boolean).join(" · ")));
   }
+}
+
+function groupByArticle(citations) {
+  const groups = new Map();
+  for (const citation of citations) {
+    if (!groups.has(citation.article_id)) groups.set(citation.article_id, []);
+    groups.get(citation.article_id).push(citation);
+  }
+  return groups;
 }
 
 let shown = null;
