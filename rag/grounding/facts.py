@@ -275,7 +275,10 @@ def _counted(text: str, span: Span) -> list[str]:
 
 
 def _counts_something_else(value: str, noun: str, sources: Sequence[str], *, is_name: bool) -> bool:
-    """Say whether the sources count the noun with other numbers, or with this number something else than the name."""
+    """Say whether the sources count the noun with other numbers only, or with this number something else than a name.
+
+    "870 people were infected" may be told as "870 infections", so a common noun that differs proves nothing.
+    """
     same: list[list[str]] = []
     others: list[str] = []
     for text in sources:
@@ -287,7 +290,9 @@ def _counts_something_else(value: str, noun: str, sources: Sequence[str], *, is_
                 others += counted[:1]
     if any(noun in counted or not counted or counted[0] in _PLURAL_UNITS for counted in same):
         return False
-    return noun in others or (is_name and any(noun in map(_base_stem, content_words(text)) for text in sources))
+    if noun in others and all(counted[:1] == [_OTHER] for counted in same):
+        return True  # "eight miners ... two others" does not make two miners
+    return is_name and any(noun in map(_base_stem, content_words(text)) for text in sources)
 
 
 def _base_stem(word: str) -> str:

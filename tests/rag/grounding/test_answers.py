@@ -157,6 +157,31 @@ def test_the_sentence_that_names_a_pronoun_is_cited_too() -> None:
     assert [c.quote for c in outcome.new_citations] == [PRAISE, THANKS]
 
 
+def test_the_sentence_that_says_in_full_who_is_meant_is_cited_too() -> None:
+    raw = "Antony Blinken, the U.S. Secretary of State, called Seoul. He was brief. On Friday, Blinken thanked Cho."
+    text = "U.S. Secretary of State Antony Blinken thanked Cho on Friday."
+    outcome = AnswerBuilder().add(drafted(text, "On Friday, Blinken thanked Cho.", source=article(raw)))
+    assert isinstance(outcome, Accepted)
+    assert [c.quote for c in outcome.new_citations] == [
+        "On Friday, Blinken thanked Cho.",
+        "Antony Blinken, the U.S. Secretary of State, called Seoul.",
+    ]
+
+
+def test_facts_of_different_places_are_not_mixed_into_one() -> None:
+    raw = "In August, Moscow tried to buy shells from Pyongyang. Last year, Pyongyang sent shells to Iran."
+    source = article(raw)
+    both = raw.split(". ")[0] + ".", raw.split(". ")[1]
+    builder = AnswerBuilder()
+    assert builder.add(
+        drafted("Moscow tried to buy shells from Pyongyang last year.", *both, source=source)
+    ) == Rejection("Moscow tried to buy shells from Pyongyang last year.", "facts_mixed")
+    joined = "Moscow tried to buy shells from Pyongyang in August, and Pyongyang sent shells to Iran last year."
+    outcome = builder.add(drafted(joined, *both, source=source))
+    assert isinstance(outcome, Accepted)
+    assert [c.quote for c in outcome.new_citations] == list(both)
+
+
 def test_a_citation_that_has_nothing_to_do_with_the_statement_is_left_out() -> None:
     outcome = AnswerBuilder().add(drafted("Blinken thanked Cho.", THANKS, PACT))
     assert isinstance(outcome, Accepted)
