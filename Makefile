@@ -85,6 +85,7 @@ bench: env
 	$(BIN)/python scripts/bench.py
 
 torture: env
+	NEWSQA_TORTURE_ROUNDS=100 $(BIN)/python -m pytest -q -s tests/torture
 	PYTHONPATH=. $(BIN)/python scripts/torture.py $(TORTURE_ARGS)
 
 pins: env
