@@ -11,7 +11,7 @@ from rag.attribution.names import closest_name
 from rag.catalog import Catalog
 from rag.lexical import LexicalIndex
 from rag.text.synonyms import synonym_groups
-from rag.text.words import STOPWORDS, stem
+from rag.text.words import STOPWORDS, stem, words
 
 _LENGTH_DIFFERENCE: Final = 2
 _LARGE: Final = 20_000
@@ -42,9 +42,10 @@ class Corpus:
         """Say whether some passage holds a word of this stem."""
         return self._lexical.doc_freq(word) > 0
 
-    def holds_phrase(self, words: Sequence[str]) -> bool:
-        """Say whether some passage holds the folded words one after another."""
-        return bool(self._lexical.phrase(words, limit=1))
+    def holds_phrase(self, text: str) -> bool:
+        """Say whether some passage holds the words of a text one after another; a possessive ending does not count."""
+        found = [word.removesuffix("'s").removesuffix("'") for word in words(text)]
+        return bool(self._lexical.phrase(found, limit=1))
 
     def is_name(self, word: str) -> bool:
         """Say whether a folded word names somebody or something wherever it stands.

@@ -29,6 +29,7 @@ from rag.answering.speech import (
     person_described,
     quote,
     repeating_time,
+    titles_of,
 )
 from rag.answering.tokens import tokenize
 from rag.attribution import SpeechQuestion, parse_speech_question
@@ -61,6 +62,12 @@ MODEL_SENTENCES: Final = 16
 MODEL_COVERAGE_FROM: Final = 0.35
 """A model is shown no sentence that covers less of the question."""
 
+SPEAKER_FROM: Final = 0.8
+"""Who is asked about must be credited this much where no statement of theirs was found."""
+CLEAR_FROM: Final = 0.84
+"""Score from which the best sentence is taken to answer by itself."""
+CLEAR_SHARE: Final = 0.93
+"""Beside a clear answer, others are shown only if they score nearly as well."""
 NEAR_COVERAGE_FROM: Final = 0.4
 """A refusal shows what came nearest only if it holds this much of the question."""
 
@@ -131,6 +138,8 @@ class Extractive:
             if draft is not None:
                 return draft
         ranked = self.rank(analysis, passages)
+        if speech is not None and speech.speaker is not None:
+            ranked = [sentence for sentence in ranked if names_speaker(analysis, sentence, speech.speaker)]
         chosen = choose(analysis, ranked, limit=question.max_statements)
         if not chosen:
             return self.refuse(analysis, ranked)
@@ -152,9 +161,10 @@ class Extractive:
         filters = narrowed(question.filters, window)
         found = answerer.statements(speech, passages, filters)
         reported = in_time(answerer.report(found), analysis)
-        if not reported and window is not None:
+        if window is not None:
             # "last year" may be the article's own words: then the statement holds them, whatever its date.
-            reported = repeating_time(answerer.report(answerer.statements(speech, passages, question.filters)), speech)
+            anytime = answerer.report(answerer.statements(speech, passages, question.filters))
+            reported += [r for r in repeating_time(anytime, speech) if r not in reported]
         topic = speech.topic
         if topic is not None and is_addressee(topic, question.text, self.corpus):
             topic = None  # "what did X say to Y?" asks for all that X said where Y was spoken to
@@ -207,6 +217,7 @@ class Extractive:
             similarity=self.word_similarity,
             corpus=self.corpus,
             people=self._people(analysis, passages),
+            titles=titles_of(analysis.names, passages),
         )
         cosines = self.sentence_similarity(analysis.text, [sentence.evidence.text for sentence in sentences])
         return score_sentences(analysis, sentences, matcher, cosines)
@@ -250,7 +261,7 @@ class Extractive:
         words = [token.word for token in term.tokens]
         if term.kind == "place":
             return any(self.corpus.holds_word(word) for word in words)
-        return self.corpus.holds_phrase(words) or (len(words) == 1 and self.corpus.holds_word(words[0]))
+        return self.corpus.holds_phrase(term.text) or (len(words) == 1 and self.corpus.holds_word(words[0]))
 
     def _closest(self, term: Term) -> str | None:
         return self.corpus.closest_name([token.word for token in term.tokens])
@@ -273,7 +284,8 @@ def choose(analysis: QuestionAnalysis, ranked: Sequence[ScoredSentence], *, limi
     if analysis.dates and any(is_dated(analysis, s.candidate) for s in answers):
         answers = [s for s in answers if is_dated(analysis, s.candidate)]
     for sentence in answers:
-        if chosen and sentence.score < extent.share_of_best * chosen[0].score:
+        share = extent.share_of_best if answers[0].score < CLEAR_FROM else max(extent.share_of_best, CLEAR_SHARE)
+        if chosen and sentence.score < (extent.share_of_best if analysis.form == "list" else share) * answers[0].score:
             break
         if chosen and analysis.form in _FACTS and not _covers_as_much(sentence, chosen[0]):
             continue
@@ -401,6 +413,16 @@ def narrowed(filters: Filters, window: TimeWindow | None) -> Filters:
     since = max((day for day in (filters.since, window.since) if day), default=None)
     until = min((day for day in (filters.until, window.until) if day), default=None)
     return replace(filters, since=since, until=until)
+
+
+def names_speaker(analysis: QuestionAnalysis, sentence: ScoredSentence, speaker: str) -> bool:
+    """Say whether a sentence, or one that it points back to, names whom the question asks about."""
+    asked = {token.word for token in tokenize(speaker)}
+    return all(
+        credit >= SPEAKER_FROM
+        for term, credit in zip(analysis.terms, sentence.credits, strict=True)
+        if term.kind == "name" and asked.issuperset(token.word for token in term.tokens)
+    )
 
 
 def names_somebody(speech: SpeechQuestion, corpus: Corpus) -> bool:

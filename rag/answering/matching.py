@@ -20,6 +20,8 @@ SIMILAR_FROM: Final = 0.55
 """Cosine of two words' vectors from which one stands for the other. On `wordllama`: "died"/"death" 0.78,
 "purchase"/"buy" 0.79, "military"/"troops" 0.46, "July"/"August" 0.65; unrelated pairs stay below 0.25."""
 SIMILAR_CREDIT: Final = 0.6
+TITLE_CREDIT: Final = 0.85
+"""What somebody's whole title is worth to their name."""
 MISSPELT_CREDIT: Final = 0.9
 """What a word one edit away (two, in words of eight letters) is worth to one that the index does not hold."""
 
@@ -100,6 +102,8 @@ class Matcher:
     """Names of the question that stand in the index in full."""
     people: tuple[tuple[frozenset[Term], Term], ...] = ()
     """Terms that together describe somebody ("Seoul's foreign minister"), with the name the articles give them."""
+    titles: Mapping[str, Sequence[Token]] = field(default_factory=dict)
+    """By name in the question: the office that the articles put before it ("South Korean Deputy Foreign Minister")."""
     similar: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """By stem of a question's word: stems of the evidence that may stand for it, with their credit."""
 
@@ -126,7 +130,9 @@ class Matcher:
         if term.kind == "number":
             return 1.0 if term.tokens[0].number in bag.numbers else 0.0
         if term.kind == "name":
-            return _name_credit(term, bag, is_known=term.text in self.known_names)
+            credit = _name_credit(term, bag, is_known=term.text in self.known_names)
+            title = self.titles.get(term.text)
+            return max(credit, TITLE_CREDIT) if title and all(_stands_in(token, bag) for token in title) else credit
         token = term.tokens[0]
         if token.stem in bag.stems:
             return 1.0
@@ -141,6 +147,10 @@ class Matcher:
             if credit > best and stem in bag.stems:
                 best = credit
         return best
+
+
+def _stands_in(token: Token, bag: Bag) -> bool:
+    return token.place in bag.places if token.place is not None else token.stem in bag.stems
 
 
 def _name_credit(term: Term, bag: Bag, *, is_known: bool) -> float:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import dropwhile, takewhile
+from types import MappingProxyType
 from typing import Final
 
 from rag.answering.analysis import QuestionAnalysis, Term
 from rag.answering.corpus import Corpus
 from rag.answering.matching import EMPTY, Bag, Matcher, WordSimilarity, similar_words
 from rag.answering.tokens import Token, tokenize
-from rag.attribution.lexicon import ROLE_NOUNS
+from rag.attribution.lexicon import ROLE_NOUNS, SPEAKER_NOUNS
 from rag.schema import Evidence, PartialDate, ScoredPassage, Span
 from rag.text.dates import find_dates
 
@@ -185,6 +187,7 @@ def make_matcher(
     similarity: WordSimilarity | None,
     corpus: Corpus,
     people: Sequence[tuple[frozenset[Term], Term]] = (),
+    titles: Mapping[str, Sequence[Token]] = MappingProxyType({}),
 ) -> Matcher:
     """Prepare to compare a question with sentences.
 
@@ -192,6 +195,7 @@ def make_matcher(
         similarity: word vectors, where there are any.
         corpus: what words and names the index holds.
         people: who is described in which words, see `Matcher.people`.
+        titles: how the articles call whom the question names, see `Matcher.titles`.
     """
     vocabulary = {
         token.stem: token.word for sentence in sentences for token in sentence.tokens if not token.is_stopword
@@ -207,10 +211,9 @@ def make_matcher(
         weights=weights,
         is_name=corpus.is_name,
         corpus_size=corpus.size(),
-        known_names=frozenset(
-            term.text for term in question.names if corpus.holds_phrase([token.word for token in term.tokens])
-        ),
+        known_names=frozenset(term.text for term in question.names if corpus.holds_phrase(term.text)),
         people=tuple(people),
+        titles=titles,
         similar=similar_words(question.terms, vocabulary, similarity, is_held=corpus.holds_word),
     )
 
@@ -288,6 +291,9 @@ _RELATION_WINDOW: Final = 6
 
 
 _FAR: Final = 99
+_BODIES: Final = frozenset({"delegation", "delegations", "mission", "counterpart", "counterparts", "negotiators"})
+_COMMON_OFFICES: Final = frozenset({"minister", "secretary", "deputy", "director", "officer"})
+"""Offices of which a country has many; they answer only for themselves."""
 
 
 def _holds_other_place(tokens: Sequence[Token], i: int, j: int) -> bool:
@@ -301,11 +307,14 @@ def relations_hold(question: QuestionAnalysis, sentence: Candidate, matcher: Mat
     if question.form != "who":
         return question.required is None or bool(matcher.positions(question.required, sentence.tokens))
     for first, second in question.relations:
+        if second.tokens[-1].word not in ROLE_NOUNS | SPEAKER_NOUNS | _BODIES:
+            continue
         nearest = [
             abs(i - j) if not _holds_other_place(tokens, i, j) else _FAR
             for tokens in (sentence.tokens, *sentence.earlier)
             for i in matcher.positions(first, tokens)
             for j in matcher.positions(second, tokens)
+            if tokens[j].stem == second.tokens[-1].stem or tokens[j].word in ROLE_NOUNS - _COMMON_OFFICES
         ]
         if min(nearest, default=_FAR) > _RELATION_WINDOW:
             return False
@@ -423,12 +432,11 @@ def _counts_what_is_asked(question: QuestionAnalysis, sentence: Candidate) -> bo
     match = _UNIT_AFTER.search(question.text)
     if match is None:
         return True
-    nouns = [token for token in tokenize(match["noun"]) if not token.is_stopword]
-    head: list[Token] = []
-    for token in nouns:  # "how many artillery shells did Russia ..." asks for shells: stop at the verb's auxiliary
-        head.append(token)
-    stems = {token.stem for token in head[:3]}
-    groups = {group for token in head[:3] for group in token.groups}
+    # "how many artillery shells did Russia ..." asks for shells: what follows the auxiliary is another matter.
+    noun = dropwhile(lambda token: token.place is not None, tokenize(match["noun"]))
+    head = list(takewhile(lambda token: not token.is_stopword and token.place is None, noun))
+    stems = {token.stem for token in head}
+    groups = {group for token in head for group in token.groups}
     return any(
         token.stem in stems or token.groups & groups
         for number in numbers
@@ -454,12 +462,18 @@ def _has_new_name(
     asked = {token.stem for term in question.terms for token in term.tokens}
     return any(
         token.is_capitalised
+        and not (people_only and _belongs_to(asked, sentence.tokens, index))
         and not (people_only and (token.place or token.word in ROLE_NOUNS or not is_name(token.word)))
         and (index > 0 or token.place is not None or is_name(token.word))
         and token.stem not in asked
         and not token.is_stopword
         for index, token in enumerate(sentence.tokens)
     )
+
+
+def _belongs_to(asked: set[str], tokens: Sequence[Token], index: int) -> bool:
+    """Say whether a word stands right by one that the question has: the "Sergei" of a "Shoigu" asked about."""
+    return any(token.stem in asked for token in tokens[max(0, index - 1) : index + 2])
 
 
 def naming_sentence(evidence: Evidence, name: str) -> Evidence | None:

@@ -14,7 +14,6 @@ from rag.answering.context import with_name
 from rag.answering.corpus import Corpus
 from rag.answering.matching import EMPTY, Bag, WordSimilarity
 from rag.answering.selection import (
-    Candidate,
     ScoredSentence,
     agrees_in_time,
     candidates,
@@ -23,7 +22,7 @@ from rag.answering.selection import (
 )
 from rag.answering.tokens import Token, tokenize
 from rag.attribution import SpeechQuestion, same_person
-from rag.attribution.lexicon import ROLE_NOUNS, SPEAKER_NOUNS
+from rag.attribution.lexicon import ROLE_NOUNS, SPEAKER_NOUNS, TITLES
 from rag.catalog import ArticleMeta
 from rag.retrieval import may_lie_within
 from rag.schema import DraftStatement, Evidence, Filters, PartialDate, Passage, ScoredPassage, Span, Statement
@@ -407,11 +406,31 @@ def _distance(description: Sequence[Token], sentence: Sequence[Token], first: in
     return total
 
 
-def names_in(analysis: QuestionAnalysis) -> tuple[Term, ...]:
-    """Return the names and places that a question holds."""
-    return tuple(term for term in analysis.terms if term.kind in ("name", "place"))
+def titles_of(names: Sequence[Term], passages: Sequence[ScoredPassage]) -> dict[str, list[Token]]:
+    """Return, by name, the office that the passages put right before it, with its country.
+
+    "South Korean Deputy Foreign Minister Chang Ho-jin" says who "South Korea's deputy foreign minister" is elsewhere.
+    An office without a country names nobody, and is left out.
+    """
+    found: dict[str, list[Token]] = {}
+    for scored in passages:
+        for span in scored.passage.sentences:
+            sentence = tokenize(span.of(scored.article.raw))
+            words = [token.word for token in sentence]
+            for name in names:
+                asked = [token.word for token in name.tokens]
+                for start in range(len(words) - len(asked) + 1):
+                    if words[start : start + len(asked)] == asked:
+                        title = _title_before(sentence, start)
+                        if any(token.place for token in title) and any(token.word in ROLE_NOUNS for token in title):
+                            found.setdefault(name.text, title)
+    return found
 
 
-def sentence_of(candidate: Candidate) -> Evidence:
-    """Return what a candidate cites."""
-    return candidate.evidence
+def _title_before(sentence: Sequence[Token], start: int) -> list[Token]:
+    title: list[Token] = []
+    for token in reversed(sentence[:start]):
+        if token.place is None and token.word not in TITLES:
+            break
+        title.insert(0, token)
+    return title
