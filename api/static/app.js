@@ -23,7 +23,7 @@ async function ask(question) {
   $("new").hidden = false;
   running = new AbortController();
   busy(true);
-  view.node.scrollIntoView({ block: "start", behavior: motion() });
+  view.node.scrollIntoView({ block: "start" });
   try {
     for await (const { event, data } of events("/v1/ask", request(question), running.signal)) {
       if (event === "delta") view.append(data.text);
@@ -69,8 +69,6 @@ function openCitation(citation, citations, from) {
   const marks = citations.filter((item) => item.article_id === citation.article_id);
   openArticle(citation.article_id, { marks, focus: citation, from });
 }
-
-const motion = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
 
 $("ask").addEventListener("submit", (event) => {
   event.preventDefault();
