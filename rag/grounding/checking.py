@@ -6,6 +6,7 @@ Checks in order, the first that fails gives the reason: 1 something is cited, 2 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -13,7 +14,7 @@ from typing import Final, Literal
 from rag.grounding import facts
 from rag.grounding.coverage import Coverage, cover, word_weights
 from rag.grounding.polarity import contradictions, modality_differences, negation_differences
-from rag.grounding.reading import Sentence, Word, base_form, find_phrase, is_past_form, read_sentences
+from rag.grounding.reading import Sentence, Word, base_form, find_phrase, is_past_form, phrase_keys, read_sentences
 from rag.grounding.roles import role_differences
 from rag.schema import PartialDate
 from rag.text.numbers import find_numbers
@@ -42,6 +43,8 @@ With all checks before it, on the development halves of summedits_news (balanced
 logistic model over thirty features, similarities of wordllama among them, gains less than 0.02 and was left out.
 """
 
+_BRACKETED: Final = re.compile(r"\[([^\]]+)\]")
+_BRACKETED_WHOLE: Final = re.compile(r"\[[^\]]+\]")
 MISSING_SHARE: Final = 0.15
 """Share of a statement's content words that its sources may lack when the check is strict."""
 _LIGHT: Final = frozenset(
@@ -94,13 +97,13 @@ def check_statement(
             answer would rather lose a statement than show a wrong one.
     """
     statement = read_sentences(text)
-    if any(_is_whole(text, source) for source in evidence):
+    groups = [tuple(group) for group in aliases]
+    if any(_is_whole(text, source) for source in evidence) or _is_quoted_with_names(text, evidence, groups):
         return Support(1.0)
     sources = [sentence for source in evidence for sentence in read_sentences(source)]
     if not any(sentence.words for sentence in sources) or not any(sentence.words for sentence in statement):
         return Support(0.0, "no_citation")
     around = [sentence for part in context for sentence in read_sentences(part)]
-    groups = [tuple(group) for group in aliases]
     coverages = coverage_of(statement, sources)
     score = _score(coverages)
     failures: list[tuple[Reason, list[str]]] = [
@@ -159,6 +162,20 @@ def _score(coverages: Sequence[Coverage]) -> float:
 def _is_whole(text: str, source: str) -> bool:
     """Say whether the statement is the cited sentence itself."""
     return bool(text.strip()) and text.split() == source.split()
+
+
+def _is_quoted_with_names(text: str, evidence: Sequence[str], aliases: Sequence[Sequence[str]]) -> bool:
+    """Say whether the statement is a cited sentence in which known names in brackets replace a few words."""
+    names = [phrase_keys(name) for name in _BRACKETED.findall(text)]
+    if not names:
+        return False
+    outside = [re.escape(" ".join(part.split())) for part in _BRACKETED_WHOLE.split(text)]
+    pattern = re.compile(r"\s?[\w’' -]{1,30}?\s?".join(outside))
+    if not any(pattern.fullmatch(" ".join(source.split())) for source in evidence):
+        return False
+    known = [tuple(word.key for word in part.words) for source in evidence for part in read_sentences(source)]
+    known += [phrase_keys(form) for group in aliases for form in group]
+    return all(any(find_phrase(name, keys) for keys in known) for name in names)
 
 
 def _is_verbatim(sentence: Sentence, sources: Sequence[Sentence]) -> bool:

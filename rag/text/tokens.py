@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import importlib.util
+from binascii import a2b_base64
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -50,18 +50,20 @@ def count_tokens(text: str) -> int:
 
 @lru_cache(maxsize=1)
 def _encoding() -> tiktoken.Encoding:
-    """Build the encoding from the ranks file without importing llama_index, which takes seconds."""
     import tiktoken
 
+    return tiktoken.Encoding(name="cl100k_base", pat_str=_PATTERN, mergeable_ranks=_ranks(), special_tokens={})
+
+
+@lru_cache(maxsize=1)
+def _ranks() -> dict[bytes, int]:
+    """Read the token table without importing llama_index, which takes seconds."""
     spec = importlib.util.find_spec("llama_index")  # a namespace package: finding it runs none of its code
     for folder in (spec.submodule_search_locations or ()) if spec else ():
         file = Path(folder) / "core" / "_static" / "tiktoken_cache" / _RANKS_FILE
         if file.is_file():
-            ranks = {
-                base64.b64decode(token): int(rank)
-                for token, rank in (line.split() for line in file.read_bytes().splitlines() if line)
-            }
-            return tiktoken.Encoding(name="cl100k_base", pat_str=_PATTERN, mergeable_ranks=ranks, special_tokens={})
+            lines = (line.split() for line in file.read_bytes().splitlines() if line)
+            return {a2b_base64(token): int(rank) for token, rank in lines}
     raise ConfigError(
         f"expected the cl100k_base token table {_RANKS_FILE!r} inside the installed llama-index-core, found none; "
         "reinstall with `pip install --force-reinstall llama-index-core`"
@@ -73,7 +75,4 @@ def word_rank(word: str) -> int | None:
 
     A rough frequency list of written English that is there anyway: " the" is 279, " treaty" 38,997. Case counts.
     """
-    try:
-        return _encoding().encode_single_token(" " + word)
-    except KeyError:
-        return None
+    return _ranks().get(f" {word}".encode("utf-8", "surrogatepass"))

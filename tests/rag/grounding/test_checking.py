@@ -93,6 +93,9 @@ def test_a_name_in_brackets_must_be_known() -> None:
     assert reason(text, source) == "name_not_in_source"
     assert reason(text, source, aliases=[("Antony Blinken", "Blinken")]) is None
     assert reason(text, source, "Antony Blinken thanked him.") is None
+    assert check_statement(text, [source, "Antony Blinken thanked him."]) == Support(1.0)
+    changed = text.replace("suggested", "rejected")
+    assert reason(changed, source, "Antony Blinken thanked him.", strict=True) == "low_coverage"
 
 
 def test_passive_and_active_have_the_same_roles() -> None:
