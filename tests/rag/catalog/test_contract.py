@@ -183,6 +183,7 @@ def test_passages_come_back_whole_and_in_order(catalog: Catalog) -> None:
     }
     assert catalog.passages_of("b1") == BY_ID["b1"].passages
     assert catalog.passages_of("unknown") == ()
+    assert catalog.owners(["b1-1", "a1-0", "unknown"]) == {"b1-1": "b1", "a1-0": "a1"}
 
 
 def test_more_ids_than_a_query_takes(catalog: Catalog) -> None:
@@ -230,6 +231,7 @@ def test_metadata_by_article(catalog: Catalog) -> None:
         title="Élan of the harbour",
         publisher="The Post",
         group="b1",
+        passages=3,
     )
     assert sorted(catalog.article_dates()) == ["a1", "b1", "c1"]
 
