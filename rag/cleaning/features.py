@@ -84,17 +84,10 @@ def furniture_reasons(table: NDArray[np.float64]) -> list[str | None]:
 def _describe(
     table: NDArray[np.float64], lines: Sequence[Line], counts: Mapping[str, int], repeated_lines: Container[str]
 ) -> None:
-    """Fill in the columns about the lines alone; menus that stand twice on a page are looked at once."""
-    known: dict[tuple[str, bool, int, bool], tuple[float, ...]] = {}
-    shapes = []
-    for line in lines:
-        same = (line.text, line.bullet, line.indent, line.blank_before)
-        values = known.get(same)
-        if values is None:
-            values = known[same] = shape(
-                line, repeated=counts[line.key] > 1, repeated_in_corpus=line.key in repeated_lines
-            )
-        shapes.append(values)
+    """Fill in the columns about the lines alone."""
+    shapes = [
+        shape(line, repeated=counts[line.key] > 1, repeated_in_corpus=line.key in repeated_lines) for line in lines
+    ]
     described = np.array(shapes, dtype=np.float64)
     table[:, : len(_ALONE)] = described[:, _ALONE_AT]
     for name in ("label", "phrase"):

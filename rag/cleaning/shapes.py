@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 
 from rag.cleaning.furniture import label_reason, phrase_reason
 from rag.cleaning.language import FUNCTION_WORDS
 from rag.cleaning.lines import Line
 
+_LONGEST_REMEMBERED = 80
 LONGEST_LOOK = 1500
 """Characters of a line that are looked at; shares settle long before, and one line may hold megabytes."""
 
@@ -125,7 +127,13 @@ def shape(line: Line, *, repeated: bool, repeated_in_corpus: bool) -> tuple[floa
         repeated: the same line stands elsewhere in the file.
         repeated_in_corpus: it stands in many files.
     """
-    text, key = line.text, line.key
+    describe = _remembered if len(line.text) < _LONGEST_REMEMBERED else _describe
+    return describe(line.text, line.key, line.bullet, line.indent, line.blank_before, repeated, repeated_in_corpus)
+
+
+def _describe(
+    text: str, key: str, bullet: bool, indent: int, blank_before: bool, repeated: bool, repeated_in_corpus: bool
+) -> tuple[float, ...]:
     size = len(text)
     look = text if size <= LONGEST_LOOK else text[:LONGEST_LOOK]
     lower = look.lower()
@@ -163,8 +171,8 @@ def shape(line: Line, *, repeated: bool, repeated_in_corpus: bool) -> tuple[floa
         upper or text.isupper(),
         len(_DIGIT.findall(look)) / len(look) if has_digit else 0.0,
         text[0].islower(),
-        line.bullet,
-        min(line.indent, 8) / 8,
+        bullet,
+        min(indent, 8) / 8,
         _SYMBOLS.search(look) is not None,
         size < 200 and ((has_digit and _CLOCK.search(lower) is not None) or _POSTED.search(lower) is not None),
         _GLUED.search(look) is not None,
@@ -173,7 +181,7 @@ def shape(line: Line, *, repeated: bool, repeated_in_corpus: bool) -> tuple[floa
         not vocabulary.isdisjoint(_SAID),
         repeated,
         repeated_in_corpus,
-        line.blank_before,
+        blank_before,
         credited and not dateline and size < 500 and _CAPTION.search(look) is not None,
         by_author and _AUTHOR_NOTE.search(lower) is not None,
         size < 80 and _THREAD.search(key) is not None,
@@ -193,3 +201,7 @@ def shape(line: Line, *, repeated: bool, repeated_in_corpus: bool) -> tuple[floa
         _NUMBER[phrase],
         words >= 8 and ends and not label and not phrase,
     )
+
+
+_remembered = lru_cache(maxsize=8192)(_describe)
+"""The menus of a site stand on all its pages."""

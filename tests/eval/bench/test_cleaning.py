@@ -72,7 +72,7 @@ def test_a_folder_with_both_files_is_measured_beside_the_untouched_text(tmp_path
     assert values["untouched raw_blocks recall"] == 1.0
     assert values["untouched raw_blocks precision"] == pytest.approx(36 / 39)  # 39 tokens of body, 3 of furniture
     assert values["untouched segments raw_blocks precision"] == 0.5
-    assert (values["texts a second"] or 0) > 0
+    assert (values["raw_light texts a second"] or 0) > 0
 
 
 def test_data_of_another_set_is_refused(tmp_path: Path) -> None:
