@@ -32,7 +32,7 @@ _SCRIPTS = (("ko", re.compile("[가-힣]")), ("ja", re.compile("[ぁ-ヿ]")), ("
     ("ar", re.compile("[\u0620-\u064a]")), ("he", re.compile("[א-ת]")), ("el", re.compile("[α-ω]")),
     ("th", re.compile("[ก-ฮ]")))  # fmt: skip
 _TOKEN = re.compile(r"\w+")
-_LOOK = 3000  # characters; a few sentences are enough
+_LOOK = 1000  # characters; a few sentences are enough
 _FEWEST_WORDS = 10
 _SHARE = 0.12  # of the words; English news has 0.35, and half of it still rules out chance
 _LEAD = 1.2  # times the next language, because neighbours share words
