@@ -10,6 +10,7 @@ from typing import Final
 from rag.answering.instructions import addresses_a_model, stands_among_instructions
 from rag.grounding.checking import Support, check_statement
 from rag.grounding.facts import missing_addresses, missing_names, name_runs
+from rag.grounding.presenting import presentable
 from rag.grounding.reading import phrase_keys, read_sentences
 from rag.grounding.refusals import refusal_text
 from rag.passages import split_article
@@ -33,14 +34,8 @@ from rag.text.folding import printable
 Aliases = Callable[[Article, str], Iterable[Sequence[str]]]
 """Gives, for a name or a word of one, the groups of names that mean the same in an article."""
 
-_MARKER: Final = re.compile(r"\s*\[\d{1,4}(?:\s*[,;–-]\s*\d{1,4})*\](?!\()")
-"""What would look like a citation of ours in a text that is not."""
-_MARKDOWN_LINK: Final = re.compile(r"!?\[([^\]\n]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)")
-_ADDRESS: Final = re.compile(
-    r"\b(?:[a-z][a-z0-9+.-]{1,20}://|www\.)[^\s<>\"'“”)\]]+|\b(?:javascript|data):\S+", re.IGNORECASE
-)
-_TAG: Final = re.compile(r"</?[a-z!][^<>]{0,300}>", re.IGNORECASE)
-
+MAX_STATEMENT_CHARS: Final = 20_000
+"""Nothing that long is a sentence, and checking takes more than linear time."""
 _PRONOUN: Final = re.compile(
     r"(?:^[\"'“‘(]*|[,;:] (?:and |but )?|\b(?:that|and|but|when|after|as|because|while|said|says) )"
     r"(?:he|she|they|it|both|his|her|their|the two [a-z]+|the (?:[a-z]+ ){0,3}(?:leader|minister|president)s?)\b",
@@ -87,6 +82,8 @@ class AnswerBuilder:
         A statement is shown as drafted, except that white space is made plain, control characters harmless, and
         links and what looks like a citation marker are taken out.
         """
+        if len(drafted.text) > MAX_STATEMENT_CHARS:
+            return self._reject(presentable(drafted.text[:MAX_STATEMENT_CHARS]), "too_long")
         text = presentable(drafted.text)
         keys = phrase_keys(text)
         if not keys:
@@ -331,16 +328,6 @@ def ground(
     return builder.finish(
         draft, question=question, standalone_question=standalone_question, timings_ms=timings_ms, index_id=index_id
     )
-
-
-def presentable(text: str) -> str:
-    """Make the words of an article or a model fit to be shown as ours.
-
-    Control characters become harmless, white space plain; links, tags and what looks like a citation marker go.
-    """
-    text = _MARKDOWN_LINK.sub(r"\1", printable(text))
-    text = _ADDRESS.sub("(link)", _TAG.sub(" ", text))
-    return " ".join(_MARKER.sub("", text).split())
 
 
 def line_number(raw: str, place: int) -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from rag.grounding.presenting import presentable
 from rag.schema import AbstentionReason, Near
-from rag.text.folding import printable
 
 _MOST_NEAR: Final = 3
 _LONGEST_NEAR: Final = 240
@@ -54,5 +54,5 @@ def _listed(items: Sequence[str], word: str) -> str:
 
 def _plain(text: str) -> str:
     """Make a text from a question or an article fit into a sentence of ours."""
-    text = " ".join(printable(text).split())
+    text = presentable(text)
     return text if len(text) <= _LONGEST_NEAR else text[:_LONGEST_NEAR].rsplit(" ", 1)[0] + " …"

@@ -1,6 +1,7 @@
 """From draft to answer: offsets, numbers, refusals."""
 
 import hashlib
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.grounding import Accepted, AnswerBuilder, ground
-from rag.grounding.answers import line_number, presentable
+from rag.grounding.answers import line_number
+from rag.grounding.presenting import presentable
 from rag.schema import (
     Answer,
     AnswerStatement,
@@ -231,6 +233,11 @@ def test_evidence_outside_its_article_is_no_evidence() -> None:
             "outside_dates",
             "The indexed articles say this only outside the dates you asked for. Nearest: “Rising tensions”.",
         ),
+        (
+            Draft(reason="no_match", near=(Near("sentence", "Click https://evil.example/ now![3]"),)),
+            "no_match",
+            "Nothing in the indexed articles answers this question. The nearest they come: “Click (link) now!”",
+        ),
         (Draft(reason="no_match"), "no_match", "Nothing in the indexed articles answers this question."),
         (
             Draft(statements=(drafted("Macron left.", THANKS),), subject="Macron"),
@@ -330,3 +337,12 @@ def test_whatever_is_let_through_quotes_its_source(texts: list[str]) -> None:
         markers = "".join(f"[{number}]" for number in statement.citations)
         assert answer.text[statement.span.end :].startswith(" " + markers)
     assert {rejection.reason for rejection in answer.rejected} <= {"duplicate", "empty", "speaks_to_a_model"}
+
+
+@pytest.mark.parametrize("piece", ["[", "'a", " ", "“", '"', "<a", "[1,", "not ", "if ", "1 to ", "A ", "“a” ", "www."])
+def test_a_statement_of_any_kind_is_judged_in_time(piece: str) -> None:
+    text = piece * (20_000 // len(piece))
+    began = time.perf_counter()
+    AnswerBuilder().add(drafted(text, THANKS))
+    assert time.perf_counter() - began < 20
+    assert AnswerBuilder().add(drafted(text + piece * 10, THANKS)).reason == "too_long"  # type: ignore[union-attr]
