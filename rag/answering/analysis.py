@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Literal
 
+from rag.answering.forms import Form, asks_for_year, form_of
 from rag.answering.tokens import Token, tokenize
 from rag.attribution.lexicon import GIVEN_NAMES, SAY_FORMS, THINK_FORMS, TITLES
 from rag.attribution.names import edit_distance
@@ -15,61 +16,8 @@ from rag.schema import PartialDate
 from rag.text.dates import find_dates
 from rag.text.words import STOPWORDS, stem
 
-Form = Literal["who", "role", "when", "where", "how_many", "how_old", "how_long", "why", "yes_no", "list", "what"]
-"""The kind of answer: a person or body, what somebody is, a date, a place, a number, an age, a duration, a reason, a
-fact."""
-
 TermKind = Literal["name", "place", "number", "word"]
 """Names, places and written figures must be in an answer or near it; words may be missing."""
-
-_FORMS: Final[tuple[tuple[Form, re.Pattern[str]], ...]] = tuple(
-    (form, re.compile(pattern, re.IGNORECASE))
-    for form, pattern in (
-        ("how_old", r"\bhow old\b|\bwhat (?:is|was) [\w.'’ -]+ age\b|\bage of\b"),
-        (
-            "role",
-            r"^\s*who (?:is|was) (?:[\w.’'-]+ ?){1,4}\W*$|^\s*what (?:is|was|are|were) [\w.'’ -]+?(?:'s?|’s?) (?:job|position|title|role|post"
-            r"|function|rank|office)\b|\bwhat (?:job|position|title|role|post|office|rank) (?:does|did|is|was|has)\b",
-        ),
-        (
-            "how_long",
-            r"\bhow long\b|\bfor how (?:many|much) (?:years|months|weeks|days|hours|minutes|time)\b|\bduration\b",
-        ),
-        (
-            "how_many",
-            r"\bhow (?:many|much|far|often|big|large|high|fast)\b|\bwhat (?:number|percentage|percent|share|amount|age"
-            r"|price)\b|\b(?:number|percentage|amount|price|cost) of\b",
-        ),
-        (
-            "when",
-            r"\bwhen\b|\b(?:what|which) (?:exact )?(?:date|day|year|month|week|weekday|time)\b"
-            r"|\b(?:tell|give) me the (?:date|day|year|month)\b|\bdate of\b",
-        ),
-        (
-            "where",
-            r"\bwhere\b|\b(?:what|which) (?:\w+ )?(?:city|town|place|location|capital|venue|village|region|province|island)\b",
-        ),
-        (
-            "who",
-            r"\bwho(?:se|m)?\b|\bname the\b|\b(?:what|which) (?:\w+ ){0,2}?(?:persons?|people|politicians?|officials?|leaders?"
-            r"|ministers?|presidents?|diplomats?|americans|russians|koreans|spokes\w+|countr(?:y|ies)|nations?|compan(?:y|ies)"
-            r"|organi[sz]ations?|agenc(?:y|ies)|newspapers?|outlets?|teams?)\b",
-        ),
-        (
-            "why",
-            r"\bwhy\b|\bwhat (?:was|is|were|are) the (?:reason|cause|purpose|goal|aim)s?\b|\bfor what (?:reason|purpose)\b"
-            r"|\bwhat (?:caused|led to|prompted)\b|\bhow come\b",
-        ),
-        (
-            "list",
-            r"^\s*(?:list|summari[sz]e|tell me (?:everything|all)|give me (?:an overview|a summary))\b|^\s*what (?:happened|is known|do we know)\b",
-        ),
-        (
-            "yes_no",
-            r"^\s*(?:and |but |so )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)n?(?:'t|’t)?\s",
-        ),
-    )
-)
 
 _FILLER: Final = frozenset(
     stem(word)
@@ -83,12 +31,14 @@ _FILLER: Final = frozenset(
 )
 """Stems of words that shape a question and need not stand in its answer."""
 
-_FILLER_FORMS: Final = ("happen", "happened", "happening", "occurred", "according", "mentioned", "exactly", "reported")
+_FILLER_FORMS: Final = (
+    "happen", "happened", "happening", "occurred", "according", "mentioned", "exactly", "reported",
+)  # fmt: skip
 _LIGHT_WEIGHT: Final = 0.35
 _SMALL_NUMBER_WEIGHT: Final = 0.4
 _OFFICES: Final = frozenset(
-    "leader president premier chancellor king queen ruler dictator chief boss head minister secretary diplomat strongman "
-    "spokesman spokeswoman spokesperson envoy ambassador general commander mayor governor".split()
+    "leader president premier chancellor king queen ruler dictator chief boss head minister secretary diplomat "
+    "strongman spokesman spokeswoman spokesperson envoy ambassador general commander mayor governor".split()
 )
 _ASKED_PLACES: Final = frozenset("city town place country location capital venue village region site".split())
 
@@ -153,7 +103,7 @@ def analyse(
         is_held: says whether the index holds a folded word; one that it does not hold may be misspelt.
     """
     text = _with_question_word(text)
-    form = _form(text)
+    form = form_of(text)
     terms = tuple(_terms(text, is_name, is_held))
     if form == "role" and not any(term.kind == "name" for term in terms):
         form = "who"  # "who is the president of X" asks for a name, "who is X" for an office
@@ -165,7 +115,7 @@ def analyse(
         required=_required(terms, text),
         verb=_verb_after_who(terms, text) if form == "who" else None,
         dates=tuple(date for _, date in find_dates(text)),
-        wants_year=bool(_WANTS_YEAR.search(text)),
+        wants_year=asks_for_year(text),
     )
 
 
@@ -223,7 +173,6 @@ def _required(terms: Sequence[Term], text: str) -> Term | None:
 
 _IN_WHICH: Final = re.compile(r"\b(?:in|at|on|from|to) (?:which|what)\s+", re.IGNORECASE)
 _WHO_DID: Final = re.compile(r"\bwho\s+", re.IGNORECASE)
-_WANTS_YEAR: Final = re.compile(r"\b(?:what|which) (?:calendar )?year\b", re.IGNORECASE)
 
 
 def _with_question_word(text: str) -> str:
@@ -234,14 +183,6 @@ def _with_question_word(text: str) -> str:
             if edit_distance(first.lower(), word, 1) <= 1:
                 return word + text.lstrip()[len(first) :]
     return text
-
-
-def _form(text: str) -> Form:
-    """Return the form whose words come first: "Where was Cho when he spoke?" asks where."""
-    found = [
-        (match.start(), order, form) for order, (form, pattern) in enumerate(_FORMS) if (match := pattern.search(text))
-    ]
-    return min(found)[2] if found else "what"
 
 
 _QUESTION_WORDS: Final = frozenset(

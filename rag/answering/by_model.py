@@ -11,6 +11,7 @@ from typing import Final
 
 from rag.answering.prompts import build_prompt, prompt_tokens
 from rag.answering.reply_parser import Parsed, ReplyParser
+from rag.answering.sourcing import says_plainly
 from rag.config import LLMSettings
 from rag.errors import ModelOutputError, ModelUnavailable
 from rag.llm import ChatModel
@@ -97,7 +98,7 @@ def draft_by_model(
         yield ModelOutcome(model=model.name, abstained=True, statements=0, rejected=0, usage=None, prompt_tokens=length)
         return
     parser = ReplyParser(numbered)
-    statements = rejected = 0
+    statements = rejected = sourced = 0
     usage: Usage | None = None
 
     def pieces() -> Generator[Parsed, None, None]:
@@ -118,6 +119,9 @@ def draft_by_model(
 
     with closing(pieces()) as parsed:
         for item in parsed:
+            sourced += isinstance(item, DraftStatement)
+            if isinstance(item, DraftStatement) and not says_plainly(item.text, item.evidence):
+                item = Rejection(item.text, "low_coverage")
             yield item
             if isinstance(item, Rejection):
                 rejected += 1
@@ -127,11 +131,11 @@ def draft_by_model(
                 statements += 1
                 if statements == max_statements:
                     break
-    if not statements and not parser.abstained:
+    if not sourced and not parser.abstained:
         raise ModelOutputError(f"model {model.name!r} wrote no statement that cites one of the sentences it was given")
     yield ModelOutcome(
         model=model.name,
-        abstained=not statements,
+        abstained=parser.abstained and not statements,
         statements=statements,
         rejected=rejected,
         usage=usage,

@@ -8,29 +8,16 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rag.answering.analysis import QuestionAnalysis, Term, analyse
+from rag.answering.candidates import candidates
 from rag.answering.context import in_context
 from rag.answering.conversation import standalone
 from rag.answering.corpus import Corpus
+from rag.answering.fitting import is_dated, writes_date
+from rag.answering.forms import asks_for_names
 from rag.answering.matching import WordSimilarity
-from rag.answering.selection import (
-    ScoredSentence,
-    asks_for_names,
-    candidates,
-    is_dated,
-    make_matcher,
-    score_sentences,
-    writes_date,
-)
-from rag.answering.speech import (
-    SpeechAnswerer,
-    in_time,
-    is_addressee,
-    mentions,
-    person_described,
-    quote,
-    repeating_time,
-    titles_of,
-)
+from rag.answering.people import person_described, titles_of
+from rag.answering.selection import ScoredSentence, make_matcher, score_sentences
+from rag.answering.speech import SpeechAnswerer, in_time, is_addressee, mentions, quote, repeating_time
 from rag.answering.tokens import tokenize
 from rag.attribution import SpeechQuestion, parse_speech_question
 from rag.retrieval import TimeWindow
@@ -316,7 +303,8 @@ def with_continuations(
 
 
 _TELLS_PARTS: Final = re.compile(
-    r"(?:this|these|those|they|it|that|among (?:them|these|those))\b(?: \w+){0,2}? (?:includ|compris|consist|are\b|is\b|were\b)",
+    r"(?:this|these|those|they|it|that|among (?:them|these|those))\b(?: \w+){0,2}? "
+    r"(?:includ|compris|consist|are\b|is\b|were\b)",
     re.IGNORECASE,
 )
 
@@ -340,7 +328,7 @@ def is_answer(analysis: QuestionAnalysis, sentence: ScoredSentence) -> bool:
         return False
     if not sentence.date_agrees or not sentence.relations_hold:
         return False
-    if (analysis.form in _NEEDS_TYPE or asks_for_names(analysis)) and not sentence.has_type:
+    if (analysis.form in _NEEDS_TYPE or asks_for_names(analysis.text)) and not sentence.has_type:
         return False
     if analysis.form == "why" and bool(_NEGATION.search(analysis.text)) != bool(
         _NEGATION.search(sentence.candidate.evidence.text)
@@ -380,8 +368,8 @@ _CONJUNCTION: Final = re.compile(
 
 _WHAT_ABOUT: Final = re.compile(r"(?:what|how) about (?P<topic>.+?)\W*", re.IGNORECASE)
 _REPORTED: Final = re.compile(
-    r"\b(?:is|are|was|were) (?P<speaker>[\w.'’-]+(?: [\w.'’-]+){0,4}?) (?:reported|quoted|believed|understood|alleged|said)"
-    r" (?:to have|as having|as) (?P<verb>\w+)",
+    r"\b(?:is|are|was|were) (?P<speaker>[\w.'’-]+(?: [\w.'’-]+){0,4}?) "
+    r"(?:reported|quoted|believed|understood|alleged|said) (?:to have|as having|as) (?P<verb>\w+)",
     re.IGNORECASE,
 )
 """What somebody "is reported to have said" is what they said."""

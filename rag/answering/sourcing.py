@@ -11,9 +11,17 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from rag.schema import Evidence
+from rag.text.synonyms import synonym_groups
 from rag.text.words import content_words, stem
 
 TRUST_FROM: Final = 0.7  # share of the statement's content words in what the model cites; from here its choice stands
+PLAIN_FROM: Final = 0.65
+"""Share of a statement's words other than names that its sources must hold.
+
+Names are most of a news sentence, and a model that writes "The meeting between Russian President Vladimir Putin and
+North Korean leader Kim Jong Un was described as highly productive" has covered 86 % of it before saying anything.
+(Of 14 composed statements by Qwen2.5 1.5B and SmolLM2 135M this refuses the one invented; the true ones have 0.8 to 1.)
+"""
 CITE_FROM: Final = 0.6  # the same share, in one sentence found here; below, the statement has no source
 
 
@@ -41,6 +49,18 @@ def sources_of(statement: str, cited: Sequence[Evidence], shown: Iterable[Eviden
         if best is not None and _share(wanted, [best]) >= max(CITE_FROM, of_cited):
             return (best,)
     return tuple(cited)
+
+
+def says_plainly(statement: str, sources: Sequence[Evidence]) -> bool:
+    """Say whether the sources hold enough of what a statement says about the names in it; synonyms count."""
+    plain = " ".join(word for word in statement.split() if not word.lstrip("\"'“‘(").istitle() and not word.isupper())
+    wanted = [stem(word) for word in content_words(plain)]
+    held = [stem(word) for source in sources for word in content_words(source.text)]
+    groups = frozenset[int]().union(*synonym_groups(held))
+    found = sum(
+        word in held or bool(alike & groups) for word, alike in zip(wanted, synonym_groups(wanted), strict=True)
+    )
+    return found >= PLAIN_FROM * len(wanted)
 
 
 def _share(wanted: set[str], sentences: Iterable[Evidence]) -> float:

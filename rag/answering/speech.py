@@ -9,20 +9,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from rag.answering.analysis import QuestionAnalysis, Term, analyse
+from rag.answering.analysis import QuestionAnalysis, analyse
+from rag.answering.candidates import candidates
 from rag.answering.context import with_name
 from rag.answering.corpus import Corpus
+from rag.answering.fitting import agrees_in_time
 from rag.answering.matching import EMPTY, Bag, WordSimilarity
-from rag.answering.selection import (
-    ScoredSentence,
-    agrees_in_time,
-    candidates,
-    make_matcher,
-    score_sentences,
-)
+from rag.answering.people import person_described, stands_in
+from rag.answering.selection import ScoredSentence, make_matcher, score_sentences
 from rag.answering.tokens import Token, tokenize
 from rag.attribution import SpeechQuestion, same_person
-from rag.attribution.lexicon import ROLE_NOUNS, SPEAKER_NOUNS, TITLES
+from rag.attribution.lexicon import SPEAKER_NOUNS
 from rag.catalog import ArticleMeta
 from rag.retrieval import may_lie_within
 from rag.schema import DraftStatement, Evidence, Filters, PartialDate, Passage, ScoredPassage, Span, Statement
@@ -36,10 +33,6 @@ _TOPIC_REQUIRED: Final = {"name": 0.49, "place": 0.45, "number": 0.7, "word": 0.
 """What each term of the topic must be credited: a name must stand in the sentence or the one before it."""
 _ASKED_VERB_COVERAGE_FROM: Final = 0.3
 """The same share where the statement is reported with the very verb that the question asks with."""
-_TITLE_REACH: Final = 6
-_LESSER: Final = frozenset({"deputy", "vice", "under", "undersecretary", "assistant", "former", "acting"})
-_DESCRIPTION_WINDOW: Final = 12
-"""Words around a name in which an article says who that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +201,7 @@ def _headed_by(asked: str, passages: Sequence[ScoredPassage]) -> Callable[[State
         return (
             frame is not None
             and any(token.word in SPEAKER_NOUNS and token.stem in mention.stems for token in heads)
-            and all(_stands_in(token, frame) for token in rest)
+            and all(stands_in(token, frame) for token in rest)
         )
 
     return test
@@ -315,122 +308,4 @@ def _same_place(tokens: Sequence[Token], statement: Statement) -> bool:
 def _describes(tokens: Sequence[Token], statement: Statement) -> bool:
     """Whether every word of a description stands in how the article calls the speaker."""
     bag = Bag.of(tokenize(f"{statement.mention} {statement.speaker}"))
-    return all(_stands_in(token, bag) for token in tokens)
-
-
-def _stands_in(token: Token, bag: Bag) -> bool:
-    return (token.place is not None and token.place in bag.places) or (
-        token.place is None and (token.stem in bag.stems or bool(token.groups & bag.groups))
-    )
-
-
-def is_description(tokens: Sequence[Token]) -> bool:
-    """Say whether a phrase calls somebody by what they are rather than by name."""
-    return any(token.word in ROLE_NOUNS or token.word in SPEAKER_NOUNS for token in tokens)
-
-
-def person_described(tokens: Sequence[Token], passages: Sequence[ScoredPassage], corpus: Corpus) -> str | None:
-    """Return the person whom the passages describe in the words of a question, or None.
-
-    "America's top diplomat" is Antony Blinken where a text has "Antony Blinken, the U.S. Secretary of State": every
-    word of the description, or its synonym, stands near the name, and nearer than to any other name.
-    """
-    if not is_description(tokens):
-        return None
-    best: tuple[int, str] | None = None
-    for scored in passages:
-        for span in scored.passage.sentences:
-            sentence = tokenize(span.of(scored.article.raw))
-            for first, last, name in _people(sentence, span.of(scored.article.raw), corpus):
-                distance = _distance(tokens, sentence, first, last)
-                if distance is not None and (best is None or (distance, name) < best):
-                    best = (distance, name)
-    return best[1] if best else None
-
-
-def _people(sentence: Sequence[Token], text: str, corpus: Corpus) -> list[tuple[int, int, str]]:
-    """Return runs of two or more capitalised name words, with the positions of the first and the last."""
-    found = []
-    start = 0
-    while start < len(sentence):
-        end = start
-        while (
-            end < len(sentence)
-            and _is_personal(sentence[end], corpus)
-            and (end == start or _touch(sentence, end, text))
-        ):
-            end += 1
-        if end - start >= 2:
-            found.append((start, end - 1, text[sentence[start].span.start : sentence[end - 1].span.end]))
-        start = max(end, start + 1)
-    return found
-
-
-def _is_personal(token: Token, corpus: Corpus) -> bool:
-    return (
-        token.is_capitalised
-        and token.place is None
-        and not token.is_stopword
-        and token.word not in ROLE_NOUNS
-        and not token.groups
-        and corpus.is_name(token.word)
-    ) or (
-        token.place is None
-        and token.word.isalpha()
-        and not token.groups
-        and corpus.is_name(token.word)
-        and len(token.word) < 4
-    )
-
-
-def _touch(sentence: Sequence[Token], position: int, text: str) -> bool:
-    return text[sentence[position - 1].span.end : sentence[position].span.start] in (" ", "-", ". ")
-
-
-def _distance(description: Sequence[Token], sentence: Sequence[Token], first: int, last: int) -> int | None:
-    """Return how far, in words and all told, the description's words stand from a name; None if one is missing."""
-    around = sentence[max(0, first - _TITLE_REACH) : first] + sentence[last + 1 : last + 1 + _TITLE_REACH]
-    if {token.word for token in around} & _LESSER - {token.word for token in description}:
-        return None  # a deputy minister is not the minister
-    total = 0
-    for token in description:
-        bag_positions = [
-            position
-            for position, other in enumerate(sentence)
-            if not first <= position <= last and _stands_in(token, Bag.of((other,)))
-        ]
-        gaps = [first - p if p < first else p - last for p in bag_positions]
-        if min(gaps, default=99) > _DESCRIPTION_WINDOW:
-            return None
-        total += min(gaps)
-    return total
-
-
-def titles_of(names: Sequence[Term], passages: Sequence[ScoredPassage]) -> dict[str, list[Token]]:
-    """Return, by name, the office that the passages put right before it, with its country.
-
-    "South Korean Deputy Foreign Minister Chang Ho-jin" says who "South Korea's deputy foreign minister" is elsewhere.
-    An office without a country names nobody, and is left out.
-    """
-    found: dict[str, list[Token]] = {}
-    for scored in passages:
-        for span in scored.passage.sentences:
-            sentence = tokenize(span.of(scored.article.raw))
-            words = [token.word for token in sentence]
-            for name in names:
-                asked = [token.word for token in name.tokens]
-                for start in range(len(words) - len(asked) + 1):
-                    if words[start : start + len(asked)] == asked:
-                        title = _title_before(sentence, start)
-                        if any(token.place for token in title) and any(token.word in ROLE_NOUNS for token in title):
-                            found.setdefault(name.text, title)
-    return found
-
-
-def _title_before(sentence: Sequence[Token], start: int) -> list[Token]:
-    title: list[Token] = []
-    for token in reversed(sentence[:start]):
-        if token.place is None and token.word not in TITLES:
-            break
-        title.insert(0, token)
-    return title
+    return all(stands_in(token, bag) for token in tokens)

@@ -1,0 +1,100 @@
+"""Sentences of the retrieved passages, each with what surrounds it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rag.answering.matching import EMPTY, Bag
+from rag.answering.tokens import Token, tokenize
+from rag.schema import Evidence, ScoredPassage
+
+_ANAPHORA: Final = re.compile(
+    r"^[\"“'‘(]*"
+    r"(?:he|she|they|it|his|her|their|its|this|these|that|those|both|the two|the pair|the former|the latter)\b",
+    re.IGNORECASE,
+)
+_QUESTION: Final = re.compile(r"\?[\"”’')\]]*\s*$")
+_DEFINITE: Final = re.compile(r"^[\"“'‘(]*(?:the|such|after that|in response|there)\b", re.IGNORECASE)
+_ANAPHORIC_CREDIT: Final = 0.9
+"""What a term in the sentence before is worth to one that begins with a pronoun."""
+_DEFINITE_CREDIT: Final = 0.75
+NEAR_CREDIT: Final = 0.55
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A sentence with what surrounds it."""
+
+    evidence: Evidence
+    tokens: tuple[Token, ...]
+    bag: Bag
+    before: Bag
+    """Of the sentences it leans on."""
+    earlier: tuple[tuple[Token, ...], ...]
+    """The sentences it leans on, word by word."""
+    frame: Bag
+    """Of title, heading and the whole passage."""
+    article: Bag
+    """Of every retrieved passage of the article."""
+    title: Bag
+    lean: float
+    """Credit of a term that stands only in `before`."""
+    retrieval: float
+    """Score of its passage, 0 to 1 within the question."""
+    ordinal: int
+    """Place in the article."""
+
+    @property
+    def needs_context(self) -> bool:
+        """Whether it begins with a word that points back."""
+        return self.lean >= _ANAPHORIC_CREDIT
+
+
+def candidates(passages: Sequence[ScoredPassage]) -> list[Candidate]:
+    """Return the sentences of passages, in the order of the passages, with their surroundings."""
+    found = []
+    best = max((scored.score for scored in passages), default=0.0) or 1.0
+    articles: dict[str, Bag] = {}
+    for scored in passages:
+        held = Bag.of(tokenize(scored.passage.text))
+        articles[scored.article.id] = articles.get(scored.article.id, EMPTY) | held
+    for scored in passages:
+        raw, passage = scored.article.raw, scored.passage
+        title = Bag.of(tokenize(scored.article.title or ""))
+        frame_tokens = tokenize(f"{scored.article.title or ''}. {passage.heading or ''}")
+        texts = [span.of(raw) for span in passage.sentences]
+        bags = [Bag.of(tokenize(text)) for text in texts]
+        frame = Bag.of(frame_tokens)
+        for bag in bags:
+            frame |= bag
+        for position, (span, text) in enumerate(zip(passage.sentences, texts, strict=True)):
+            if _QUESTION.search(text):
+                continue  # quizzes and headlines ask what an answer must tell
+            if _ANAPHORA.match(text):
+                lean, reach = _ANAPHORIC_CREDIT, 2
+            elif _DEFINITE.match(text):
+                lean, reach = _DEFINITE_CREDIT, 1
+            else:
+                lean, reach = NEAR_CREDIT, 1
+            before = EMPTY
+            for bag in bags[max(0, position - reach) : position]:
+                before |= bag
+            found.append(
+                Candidate(
+                    evidence=Evidence(article=scored.article, passage=passage, span=span, also_in=scored.also_in),
+                    tokens=tokenize(text),
+                    bag=bags[position],
+                    before=before,
+                    earlier=tuple(tokenize(t) for t in texts[max(0, position - reach) : position]),
+                    frame=frame,
+                    article=articles[scored.article.id],
+                    title=title,
+                    lean=lean,
+                    retrieval=max(scored.score, 0.0) / best,
+                    ordinal=span.start,
+                )
+            )
+    return found

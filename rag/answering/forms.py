@@ -1,0 +1,85 @@
+"""The form of a question: what kind of thing would answer it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal, get_args
+
+Form = Literal["how_old", "role", "how_long", "how_many", "when", "where", "who", "why", "list", "yes_no", "what"]
+"""The kind of answer: a person or body, what somebody is, a date, a place, a number, an age, a duration, a reason, a
+fact."""
+
+# The first line of a form that matches furthest to the left decides; where two begin together, the earlier form.
+_PATTERNS: Final[dict[Form, tuple[str, ...]]] = {
+    "how_old": (r"\bhow old\b", r"\bwhat (?:is|was) [\w.'’ -]+ age\b", r"\bage of\b"),
+    "role": (
+        r"^\s*who (?:is|was) (?:[\w.'’-]+ ?){1,4}\W*$",
+        r"^\s*what (?:is|was|are|were) [\w.'’ -]+?(?:'s?|’s?) (?:job|position|title|role|post|function|rank|office)\b",
+        r"\bwhat (?:job|position|title|role|post|office|rank) (?:does|did|is|was|has)\b",
+    ),
+    "how_long": (
+        r"\bhow long\b",
+        r"\bfor how (?:many|much) (?:years|months|weeks|days|hours|minutes|time)\b",
+        r"\bduration\b",
+    ),
+    "how_many": (
+        r"\bhow (?:many|much|far|often|big|large|high|fast)\b",
+        r"\bwhat (?:number|percentage|percent|share|amount|age|price)\b",
+        r"\b(?:number|percentage|amount|price|cost) of\b",
+    ),
+    "when": (
+        r"\bwhen\b",
+        r"\b(?:what|which) (?:exact )?(?:date|day|year|month|week|weekday|time)\b",
+        r"\b(?:tell|give) me the (?:date|day|year|month)\b",
+        r"\bdate of\b",
+    ),
+    "where": (
+        r"\bwhere\b",
+        r"\b(?:what|which) (?:\w+ )?(?:city|town|place|location|capital|venue|village|region|province|island)\b",
+    ),
+    "who": (
+        r"\bwho(?:se|m)?\b",
+        r"\bname the\b",
+        r"\b(?:what|which) (?:\w+ ){0,2}?(?:persons?|people|politicians?|officials?|leaders?|ministers?|presidents?"
+        r"|diplomats?|americans|russians|koreans|spokes\w+|countr(?:y|ies)|nations?|compan(?:y|ies)|organi[sz]ations?"
+        r"|agenc(?:y|ies)|newspapers?|outlets?|teams?)\b",
+    ),
+    "why": (
+        r"\bwhy\b",
+        r"\bwhat (?:was|is|were|are) the (?:reason|cause|purpose|goal|aim)s?\b",
+        r"\bfor what (?:reason|purpose)\b",
+        r"\bwhat (?:caused|led to|prompted)\b",
+        r"\bhow come\b",
+    ),
+    "list": (
+        r"^\s*(?:list|summari[sz]e|tell me (?:everything|all)|give me (?:an overview|a summary))\b",
+        r"^\s*what (?:happened|is known|do we know)\b",
+    ),
+    "yes_no": (
+        r"^\s*(?:and |but |so )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)"
+        r"n?(?:'t|’t)?\s",
+    ),
+}
+_FORMS: Final = tuple(
+    (form, re.compile("|".join(_PATTERNS[form]), re.IGNORECASE)) for form in get_args(Form) if form in _PATTERNS
+)
+_WANTS_YEAR: Final = re.compile(r"\b(?:what|which) (?:calendar )?year\b", re.IGNORECASE)
+_ASKS_NAMES: Final = re.compile(r"\bnames? of\b|\bcalled\W*$|\bnamed\W*$", re.IGNORECASE)
+
+
+def form_of(text: str) -> Form:
+    """Return the form whose words come first: "Where was Cho when he spoke?" asks where."""
+    found = [
+        (match.start(), order, form) for order, (form, pattern) in enumerate(_FORMS) if (match := pattern.search(text))
+    ]
+    return min(found)[2] if found else "what"
+
+
+def asks_for_year(text: str) -> bool:
+    """Say whether the question asks in which year."""
+    return bool(_WANTS_YEAR.search(text))
+
+
+def asks_for_names(text: str) -> bool:
+    """Say whether people's names are asked for: "list the names of the two", "what was he called"."""
+    return bool(_ASKS_NAMES.search(text))
