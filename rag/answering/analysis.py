@@ -26,7 +26,8 @@ _FILLER: Final = frozenset(
     anyone many much often long far old ago time year day date month week hour number amount percentage person people
     anybody somebody reason cause purpose goal detail information story text source main do make think involve include
     provide show cover discuss summarize summarise summary overview everything exact currently whole answer question
-    else role part hold carry pass stay stand behind case last away each both about get put call become job position title
+    else role part hold carry pass stay stand behind case last away each both about get put call become job position
+    title
     way step respective else following back capital""".split()
 )
 """Stems of words that shape a question and need not stand in its answer."""
