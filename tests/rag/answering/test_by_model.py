@@ -21,15 +21,15 @@ def draft(model: ScriptedChatModel, **changes: Any) -> list[DraftStatement | Rej
 
 
 def test_statements_come_with_the_sentences_they_cite_and_the_outcome_last() -> None:
-    found = draft(ScriptedChatModel("Nine people died in the storm [2]. It is big. It hit Osaka [1][9]."))
+    found = draft(ScriptedChatModel("Nine people died [2]. The mayor resigned [1]. It reached Osaka [1][9]."))
     assert found[:-1] == [
-        DraftStatement(text="Nine people died in the storm.", evidence=(STORM[1],)),
-        DraftStatement(text="It is big.", evidence=(STORM[0],)),
-        DraftStatement(text="It hit Osaka.", evidence=(STORM[0],)),
+        DraftStatement(text="Nine people died.", evidence=(STORM[1],)),
+        Rejection(text="The mayor resigned.", reason="low_coverage"),
+        DraftStatement(text="It reached Osaka.", evidence=(STORM[0],)),
     ]
     outcome = found[-1]
     assert isinstance(outcome, ModelOutcome)
-    assert (outcome.model, outcome.abstained, outcome.statements, outcome.rejected) == ("scripted", False, 3, 0)
+    assert (outcome.model, outcome.abstained, outcome.statements, outcome.rejected) == ("scripted", False, 2, 1)
 
 
 def test_the_outcome_carries_usage_and_the_measured_prompt() -> None:
@@ -66,7 +66,7 @@ def test_an_error_of_the_model_comes_through() -> None:
 
 
 def test_the_reply_is_cut_off_after_the_statements_wanted() -> None:
-    model = ScriptedChatModel("One thing happened there [1]. Two things happened there [2]. " * 50, piece_chars=5)
+    model = ScriptedChatModel("The storm reached Osaka [1]. Nine people died [2]. " * 50, piece_chars=5)
     found = draft(model, max_statements=1)
     assert [type(item) for item in found] == [DraftStatement, ModelOutcome]
     assert model.pieces_sent < 20

@@ -1,4 +1,4 @@
-from rag.answering.sourcing import sources_of
+from rag.answering.sourcing import says_plainly, sources_of
 from tests.rag.answering.articles import evidence_of
 
 STORM = evidence_of(
@@ -33,3 +33,10 @@ def test_an_invention_keeps_what_the_model_named_and_is_left_to_grounding() -> N
 
 def test_words_without_content_have_no_source() -> None:
     assert sources_of("It was so.", [], STORM) == ()
+
+
+def test_names_alone_do_not_make_a_statement_supported() -> None:
+    meeting = evidence_of("President Ana Ruiz and Chancellor Otto Brandt had a highly anticipated meeting in Oslo.")
+    assert says_plainly("Ana Ruiz and Otto Brandt had a meeting in Oslo.", meeting)
+    invented = "The meeting of President Ana Ruiz and Chancellor Otto Brandt was described as productive."
+    assert not says_plainly(invented, meeting)
