@@ -72,6 +72,7 @@ class MemoryCatalog:
                 title=item.article.title,
                 publisher=item.article.publisher,
                 group=one,
+                passages=len(item.passages),
             )
             for one, item in self._items.items()
         }
@@ -81,6 +82,10 @@ class MemoryCatalog:
         wanted = set(ids)
         found = [passage for item in self._items.values() for passage in item.passages if passage.id in wanted]
         return {passage.id: passage for passage in sorted(found, key=lambda passage: passage.id)}
+
+    def owners(self, passage_ids: Iterable[str]) -> dict[str, str]:
+        """See `Catalog.owners`."""
+        return {one: passage.article_id for one, passage in self.passages(passage_ids).items()}
 
     def passages_of(self, article_id: str) -> tuple[Passage, ...]:
         """See `Catalog.passages_of`."""

@@ -70,6 +70,7 @@ class ArticleMeta:
     publisher: str | None
     group: str
     """Smallest id among its near-duplicates; its own id when there are none."""
+    passages: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +131,9 @@ class Catalog(Protocol):
 
     def passages(self, ids: Iterable[str]) -> dict[str, Passage]:
         """Return passages by id."""
+
+    def owners(self, passage_ids: Iterable[str]) -> dict[str, str]:
+        """Return the article id of passages, without reading their text."""
 
     def passages_of(self, article_id: str) -> tuple[Passage, ...]:
         """Return an article's passages in order."""

@@ -178,6 +178,16 @@ class SqliteCatalog:
         rows = self._by_ids(f"SELECT {PASSAGE_COLUMNS} WHERE passages.id IN", ids)
         return {str(row[0]): decode_passage(row) for row in rows}
 
+    def owners(self, passage_ids: Iterable[str]) -> dict[str, str]:
+        """See `Catalog.owners`."""
+        return dict(
+            self._by_ids(
+                "SELECT passages.id, articles.id FROM passages JOIN articles ON articles.num = passages.article "
+                "WHERE passages.id IN",
+                passage_ids,
+            )
+        )
+
     def passages_of(self, article_id: str) -> tuple[Passage, ...]:
         """See `Catalog.passages_of`."""
         rows = self._by_ids(f"SELECT {PASSAGE_COLUMNS} WHERE articles.id IN", [article_id])
@@ -315,7 +325,7 @@ def _summary(row: Any) -> ArticleSummary:
 
 
 def _read_dates(db: sqlite3.Connection) -> Mapping[str, ArticleMeta]:
-    rows = db.execute("SELECT id, path, published, title, publisher, copy_of FROM articles ORDER BY id")
+    rows = db.execute("SELECT id, path, published, title, publisher, copy_of, passages FROM articles ORDER BY id")
     return MappingProxyType(
         {
             article_id: ArticleMeta(
@@ -324,8 +334,9 @@ def _read_dates(db: sqlite3.Connection) -> Mapping[str, ArticleMeta]:
                 title=title,
                 publisher=publisher,
                 group=group,
+                passages=passages,
             )
-            for article_id, path, published, title, publisher, group in rows
+            for article_id, path, published, title, publisher, group, passages in rows
         }
     )
 

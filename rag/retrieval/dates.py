@@ -55,28 +55,35 @@ def _extent(partial: PartialDate, year: int) -> tuple[date, date]:
     return day, day
 
 
-def nearness(published: PartialDate | None, reference: date, *, scale_days: float) -> float:
-    """Return exp(-distance / scale) in (0, 1], on both sides of the reference; 0 where the date is not known.
+def nearness(published: PartialDate | None, reference: date, *, before_days: float, after_days: float) -> float:
+    """Return exp(-distance / scale) in (0, 1]; 0 where the date is not known.
 
-    A date without a year counts in the year that brings it nearest.
+    News is asked for after it happened, so articles after the reference fade faster than those before it. A date
+    without a year counts in the year that brings it nearest.
+
+    Args:
+        published: date of the article.
+        reference: the day that counts 1.
+        before_days: distance at which an earlier article has fallen to 1/e.
+        after_days: the same of a later one.
     """
     if published is None:
         return 0.0
     years = (
         (published.year,) if published.year is not None else (reference.year - 1, reference.year, reference.year + 1)
     )
-    distances = []
-    for year in years:
-        first, last = _extent(published, year)
-        distances.append(max((first - reference).days, (reference - last).days, 0))
-    return math.exp(-min(distances) / scale_days)
+    extents = [_extent(published, year) for year in years]
+    return max(
+        math.exp(-max((first - reference).days / after_days, (reference - last).days / before_days, 0.0))
+        for first, last in extents
+    )
 
 
 _UNITS: Final = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "quarter": 91, "year": 365}
 _COUNTS: Final = {"couple of": 2, "few": 3, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
 _SPAN_BACK: Final = re.compile(
-    r"\b(?:in|over|during|within|for)?\s*the (?:last|past) (?P<count>\d{1,3}|couple of|few|two|three|four|five|six|seven|ten)"
-    r" (?P<unit>day|week|month|year)s?\b",
+    r"\b(?:in|over|during|within|for)?\s*the (?:last|past) "
+    r"(?P<count>\d{1,3}|couple of|few|two|three|four|five|six|seven|ten) (?P<unit>day|week|month|year)s?\b",
     re.IGNORECASE,
 )
 _UNIT: Final = re.compile(r"\b(?P<which>this|last|past) (?P<unit>week|month|quarter|year)\b", re.IGNORECASE)

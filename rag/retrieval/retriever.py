@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -13,20 +12,15 @@ from rag.config import RetrievalSettings
 from rag.embedding import Embedder
 from rag.lexical import LexicalIndex
 from rag.retrieval.dates import TimeWindow, may_lie_within, nearness, time_window
+from rag.retrieval.evidence import ArticleEvidence, Hit, article_evidence, combine, idf
+from rag.retrieval.query import QueryWords, query_words
 from rag.schema import Copy, Filters, OriginScore, ScoredPassage
-from rag.text.words import STOPWORDS, words
-from rag.vectors import VectorStore
+from rag.vectors import Vector, VectorStore
 
 _WIDENING: Final = 8
-"""With a filter, how much more is taken from each retriever on every try until enough has passed."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Hit:
-    passage_id: str
-    article_id: str
-    score: float
-    origins: Mapping[str, OriginScore]
+"""With a filter, how much more is taken from the vectors on every try until enough has passed."""
+_NEAREST_ARTICLES: Final = 500
+"""Where time matters, so many of the nearest articles are searched apart, so that none is lost to older ones."""
 
 
 class Retriever:
@@ -68,9 +62,8 @@ class Retriever:
         allowed = self._allowed(metas, filters)
         if not metas or (allowed is not None and not allowed):
             return ()
-        hits = self._candidates(query, k, allowed)
-        hits = self._with_articles(self._with_dates(hits, metas, query, filters))
-        hits.sort(key=lambda hit: (-hit.score, hit.passage_id))
+        near = self._nearness(metas, query, filters)
+        hits = self._hits(query, k, metas, allowed, near)
         return self._collapse(hits, metas, allowed, k)
 
     def _allowed(self, metas: Mapping[str, ArticleMeta], filters: Filters) -> set[str] | None:
@@ -84,77 +77,116 @@ class Retriever:
             and (not filters.paths or any(fnmatch.fnmatchcase(meta.path, glob) for glob in filters.paths))
         }
 
-    def _candidates(self, query: str, k: int, allowed: set[str] | None) -> list[_Hit]:
-        """Ask both retrievers, the wider the more a filter takes away."""
-        total = self._lexical.num_docs()
-        limit = max(self._settings.candidates, 2 * k)
-        terms = query_terms(query)
+    def _hits(
+        self,
+        query: str,
+        k: int,
+        metas: Mapping[str, ArticleMeta],
+        allowed: set[str] | None,
+        near: Mapping[str, float],
+    ) -> list[Hit]:
+        """Ask both retrievers, weigh what they found together with its articles, best first."""
+        asked = query_words(query, pair_weight=self._settings.pair_weight)
         vector = self._embedder.embed_query(query)
-        while True:
-            lexical = self._lexical.search(terms, limit=limit) if terms else []
-            dense = self._vectors.query(vector, limit=limit)
-            passages = self._catalog.passages({passage_id for passage_id, _ in (*lexical, *dense)})
-            owners = {
-                passage_id: passage.article_id
-                for passage_id, passage in passages.items()
-                if allowed is None or passage.article_id in allowed
-            }
-            if allowed is None or len(owners) >= k or limit >= total:
-                break
-            limit *= _WIDENING
-        missing = [passage_id for passage_id in owners if passage_id not in dict(dense)]
-        cosines = dict(dense) | self._vectors.similarity(vector, missing)
-        return fuse(
-            [(pid, score) for pid, score in lexical if pid in owners],
-            [(pid, score) for pid, score in dense if pid in owners],
+        limit = max(self._settings.candidates, 2 * k)
+        lexical = self._lexical_hits(asked, limit, allowed, near)
+        dense, owners = self._dense_hits(vector, k, limit, metas, allowed, lexical)
+        missing = sorted(owners.keys() - dense.keys())
+        cosines = dense | self._vectors.similarity(vector, missing)
+        return combine(
             owners,
-            cosines,
-            dense_weight=self._settings.dense_weight,
+            _ranked({one: score for one, score in lexical.items() if one in owners}),
+            _ranked({one: score for one, score in dense.items() if one in owners}),
+            {one: cosines.get(one, 0.0) for one in owners},
+            self._article_evidence(asked, set(owners.values()), metas),
+            weights=self._settings,
+            nearness=near,
         )
 
-    def _with_dates(
-        self, hits: list[_Hit], metas: Mapping[str, ArticleMeta], query: str, filters: Filters
-    ) -> list[_Hit]:
-        """Add the weight of nearness in time where the question or the filters give a reference."""
-        window = self.window(query, filters)
-        reference = filters.as_of
-        if window is not None and not window.wants_latest:
-            reference = reference or window.until or window.since
-        elif window is not None:
-            dates = [meta.published.full for meta in metas.values() if meta.published and meta.published.full]
-            reference = reference or max(dates, default=None)
-        if reference is None:
-            return hits
-        weight, scale = self._settings.date_weight, self._settings.date_scale_days
-        return [
-            _Hit(
-                hit.passage_id,
-                hit.article_id,
-                hit.score + weight * nearness(metas[hit.article_id].published, reference, scale_days=scale)
-                if hit.article_id in metas
-                else hit.score,
-                hit.origins,
+    def _lexical_hits(
+        self, asked: QueryWords, limit: int, allowed: set[str] | None, near: Mapping[str, float]
+    ) -> dict[str, float]:
+        """Return passages with BM25; where time matters, also the best of the articles nearest in time."""
+        found = dict(self._lexical.search(asked.terms, limit=limit, pairs=asked.pairs, articles=allowed))
+        if near:
+            nearest = sorted(
+                near.keys() if allowed is None else near.keys() & allowed, key=lambda one: (-near[one], one)
             )
-            for hit in hits
-        ]
+            some = nearest[:_NEAREST_ARTICLES]
+            found.update(self._lexical.search(asked.terms, limit=limit, pairs=asked.pairs, articles=some))
+        return found
 
-    def _with_articles(self, hits: list[_Hit]) -> list[_Hit]:
-        """Lift a passage by its article's next best passages: an article on the subject speaks of it more than once."""
-        weight = self._settings.article_weight
-        by_article: dict[str, list[float]] = {}
-        for hit in hits:
-            by_article.setdefault(hit.article_id, []).append(hit.score)
-        lifts = {
-            article_id: weight * sum(score / 2**rank for rank, score in enumerate(sorted(scores, reverse=True)[1:5]))
-            for article_id, scores in by_article.items()
+    def _dense_hits(
+        self,
+        vector: Vector,
+        k: int,
+        limit: int,
+        metas: Mapping[str, ArticleMeta],
+        allowed: set[str] | None,
+        lexical: Mapping[str, float],
+    ) -> tuple[dict[str, float], dict[str, str]]:
+        """Return passages with their cosine, and the article of every passage found so far.
+
+        The vector store knows no filter of ours, so the wider it is asked the more a filter takes away.
+        """
+        total = self._lexical.num_docs()
+        while True:
+            dense = dict(self._vectors.query(vector, limit=limit))
+            owners = {
+                passage_id: article_id
+                for passage_id, article_id in self._catalog.owners(lexical.keys() | dense.keys()).items()
+                if article_id in metas and (allowed is None or article_id in allowed)
+            }
+            if allowed is None or len(owners) >= k or limit >= total:
+                return {one: score for one, score in dense.items() if one in owners}, owners
+            limit *= _WIDENING
+
+    def _article_evidence(
+        self, asked: QueryWords, article_ids: set[str], metas: Mapping[str, ArticleMeta]
+    ) -> dict[str, ArticleEvidence]:
+        terms = sorted(asked.terms)
+        idfs = [idf(self._lexical.article_freq(term), len(metas)) for term in terms]
+        mean = sum(meta.passages for meta in metas.values()) / len(metas)
+        return {
+            article_id: article_evidence(
+                counts,
+                idfs,
+                title=metas[article_id].title,
+                terms=terms,
+                relative_length=metas[article_id].passages / mean if mean else 1.0,
+            )
+            for article_id, counts in self._lexical.article_counts(terms, article_ids).items()
         }
-        return [_Hit(hit.passage_id, hit.article_id, hit.score + lifts[hit.article_id], hit.origins) for hit in hits]
+
+    def _nearness(self, metas: Mapping[str, ArticleMeta], query: str, filters: Filters) -> dict[str, float]:
+        """Return how near each dated article is to the day that is asked about; empty where none is."""
+        reference = self._reference(metas, query, filters)
+        if reference is None:
+            return {}
+        before, after = self._settings.date_scale_days, self._settings.date_ahead_days
+        return {
+            article_id: nearness(meta.published, reference, before_days=before, after_days=after)
+            for article_id, meta in metas.items()
+            if meta.published is not None
+        }
+
+    def _reference(self, metas: Mapping[str, ArticleMeta], query: str, filters: Filters) -> date | None:
+        if filters.as_of is not None:
+            return filters.as_of
+        window = self.window(query, filters)
+        if window is None:
+            return None
+        if window.wants_latest:
+            return max(
+                (meta.published.full for meta in metas.values() if meta.published and meta.published.full), default=None
+            )
+        return window.until or window.since
 
     def _collapse(
-        self, hits: Sequence[_Hit], metas: Mapping[str, ArticleMeta], allowed: set[str] | None, k: int
+        self, hits: Sequence[Hit], metas: Mapping[str, ArticleMeta], allowed: set[str] | None, k: int
     ) -> tuple[ScoredPassage, ...]:
         standing: dict[str, str] = {}
-        kept: list[_Hit] = []
+        kept: list[Hit] = []
         for hit in hits:
             meta = metas.get(hit.article_id)
             if meta is not None and standing.setdefault(meta.group, hit.article_id) == hit.article_id:
@@ -188,44 +220,6 @@ class Retriever:
         return {key: tuple(sorted(copies, key=lambda copy: copy.path)) for key, copies in found.items()}
 
 
-def query_terms(query: str) -> dict[str, float]:
-    """Return the folded words to search for: stop words only where there is nothing else."""
-    found = words(query)
-    return dict.fromkeys([word for word in found if word not in STOPWORDS] or found, 1.0)
-
-
-def fuse(
-    lexical: Sequence[tuple[str, float]],
-    dense: Sequence[tuple[str, float]],
-    owners: Mapping[str, str],
-    cosines: Mapping[str, float],
-    *,
-    dense_weight: float,
-) -> list[_Hit]:
-    """Combine two rankings: (1 - w) * BM25 / best BM25 + w * cosine.
-
-    Convex combination after Bruch et al., "An Analysis of Fusion Functions for Hybrid Retrieval", TOIS 2023; it beat
-    reciprocal rank fusion here (RealTimeQA MRR@10 0.768 against 0.692).
-
-    Args:
-        lexical: passage ids with BM25, best first.
-        dense: passage ids with cosine similarity, best first.
-        owners: article id of every passage.
-        cosines: similarity of every passage, also of those the dense search did not return.
-        dense_weight: w, from 0 (BM25 alone) to 1 (cosine alone).
-    """
-    best = max((score for _, score in lexical), default=0.0) or 1.0
-    lexical_ranks = {pid: OriginScore(rank, score) for rank, (pid, score) in enumerate(lexical, start=1)}
-    dense_ranks = {pid: OriginScore(rank, score) for rank, (pid, score) in enumerate(dense, start=1)}
-    hits = []
-    for pid, article_id in owners.items():
-        origins = {}
-        if pid in lexical_ranks:
-            origins["lexical"] = lexical_ranks[pid]
-        if pid in dense_ranks:
-            origins["dense"] = dense_ranks[pid]
-        bm25 = lexical_ranks[pid].score / best if pid in lexical_ranks else 0.0
-        hits.append(
-            _Hit(pid, article_id, (1 - dense_weight) * bm25 + dense_weight * max(cosines.get(pid, 0.0), 0.0), origins)
-        )
-    return hits
+def _ranked(scores: Mapping[str, float]) -> dict[str, OriginScore]:
+    order = sorted(scores.items(), key=lambda one: (-one[1], one[0]))
+    return {passage_id: OriginScore(rank, score) for rank, (passage_id, score) in enumerate(order, start=1)}

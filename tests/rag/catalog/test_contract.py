@@ -224,6 +224,11 @@ def test_names_are_found_whole_and_by_word(catalog: Catalog) -> None:
     }
 
 
+def test_owners_are_known_without_the_text(catalog: Catalog) -> None:
+    assert catalog.owners(["b1-1", "a1-0", "unknown"]) == {"b1-1": "b1", "a1-0": "a1"}
+    assert catalog.owners([]) == {}
+
+
 def test_metadata_by_article(catalog: Catalog) -> None:
     assert catalog.article_dates()["b1"] == ArticleMeta(
         path="news/b.txt",

@@ -1,0 +1,139 @@
+"""How well passages and their articles fit a question: each measure apart, and then together.
+
+A passage speaks for itself by BM25 and by the cosine of its vector. Its article speaks by the words it has anywhere:
+BM25 over the whole of it, the share of the question it covers at all, and the same of its title. Each measure is
+divided by its best among the candidates and the weighted sum taken, a convex combination after Bruch et al., "An
+Analysis of Fusion Functions for Hybrid Retrieval", TOIS 2023. Figures are in docs/retrieval.md.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rag.config import RetrievalSettings
+from rag.schema import OriginScore
+from rag.text.words import stem, words
+
+K1, B = 1.2, 0.75
+LATER_PASSAGES = 0.8
+"""What the second-best passage of an article keeps of its article's merit, the third of that, and so on: without
+it the passages of one article would fill the first ranks."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleEvidence:
+    """What a whole article has of a question; all from 0, higher is better."""
+
+    bm25: float
+    coverage: float
+    """Share of the question's words, weighed by idf, that stand anywhere in the article."""
+    title: float
+    """The same of its title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage with its score and where it comes from."""
+
+    passage_id: str
+    article_id: str
+    score: float
+    origins: Mapping[str, OriginScore]
+
+
+def idf(having: int, total: int) -> float:
+    """Return how telling a word is that `having` of `total` articles hold, as in BM25; above 0."""
+    return math.log(1 + (total - having + 0.5) / (having + 0.5))
+
+
+def article_evidence(
+    counts: Sequence[int], idfs: Sequence[float], *, title: str | None, terms: Sequence[str], relative_length: float
+) -> ArticleEvidence:
+    """Weigh one article.
+
+    Args:
+        counts: how often each word of the question stands in the article.
+        idfs: of the same words.
+        title: of the article.
+        terms: the words themselves.
+        relative_length: length of the article over the mean.
+    """
+    norm = K1 * (1 - B + B * relative_length)
+    total = sum(idfs) or 1.0
+    named = _stems(title) if title else frozenset()
+    return ArticleEvidence(
+        bm25=sum(weight * count * (K1 + 1) / (count + norm) for count, weight in zip(counts, idfs, strict=True)),
+        coverage=sum(weight for count, weight in zip(counts, idfs, strict=True) if count) / total,
+        title=sum(weight for term, weight in zip(terms, idfs, strict=True) if stem(term) in named) / total,
+    )
+
+
+@lru_cache(maxsize=50_000)
+def _stems(title: str) -> frozenset[str]:
+    return frozenset(map(stem, words(title)))
+
+
+def combine(
+    owners: Mapping[str, str],
+    lexical: Mapping[str, OriginScore],
+    dense: Mapping[str, OriginScore],
+    cosines: Mapping[str, float],
+    articles: Mapping[str, ArticleEvidence],
+    *,
+    weights: RetrievalSettings,
+    nearness: Mapping[str, float],
+) -> list[Hit]:
+    """Score the candidates, best first, ties by passage id.
+
+    Args:
+        owners: article id of every candidate passage.
+        lexical: rank and BM25 of the passages that the lexical search found.
+        dense: rank and cosine of the passages that the dense search found.
+        cosines: of every candidate.
+        articles: evidence of the articles; one that is missing has none.
+        weights: of the measures.
+        nearness: in time, from 0 to 1, by article id; empty where time does not matter.
+    """
+    best_bm25 = _best(one.score for one in lexical.values())
+    best_cosine = _best(cosine for cosine in cosines.values() if cosine > 0)
+    own: dict[str, list[tuple[float, str]]] = {}
+    for passage_id, article_id in owners.items():
+        bm25 = lexical[passage_id].score / best_bm25 if passage_id in lexical else 0.0
+        cosine = max(cosines.get(passage_id, 0.0), 0.0) / best_cosine
+        score = weights.lexical_weight * bm25 + weights.dense_weight * cosine
+        own.setdefault(article_id, []).append((score, passage_id))
+    merits = _merits(articles, weights)
+    hits = []
+    for article_id, scored in own.items():
+        scored.sort(key=lambda one: (-one[0], one[1]))
+        lift = merits.get(article_id, 0.0)
+        near = weights.date_weight * nearness.get(article_id, 0.0)
+        for score, passage_id in scored:
+            origins = {
+                name: found[passage_id]
+                for name, found in (("lexical", lexical), ("dense", dense))
+                if passage_id in found
+            }
+            hits.append(Hit(passage_id, article_id, score + lift + near, origins))
+            lift *= LATER_PASSAGES
+    return sorted(hits, key=lambda hit: (-hit.score, hit.passage_id))
+
+
+def _merits(articles: Mapping[str, ArticleEvidence], weights: RetrievalSettings) -> dict[str, float]:
+    best_bm25 = _best(one.bm25 for one in articles.values())
+    best_coverage = _best(one.coverage for one in articles.values())
+    best_title = _best(one.title for one in articles.values())
+    return {
+        article_id: weights.article_weight * one.bm25 / best_bm25
+        + weights.coverage_weight * one.coverage / best_coverage
+        + weights.title_weight * one.title / best_title
+        for article_id, one in articles.items()
+    }
+
+
+def _best(values: Iterable[float]) -> float:
+    """Return the highest value as a divisor; 1 where nothing is above 0."""
+    return max(values, default=0.0) or 1.0
