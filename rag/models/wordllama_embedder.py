@@ -93,6 +93,10 @@ def _package_folder() -> Path:
 
 def _pieces_of(text: str) -> Iterator[str]:
     """Yield the text in pieces cut at spaces, which is where its word pieces end anyway."""
+    if text.isupper():
+        # The model knows hardly a word in capitals and spells it letter by letter: on the TIME articles of 1963, all
+        # in capitals, dense search alone has a MAP of 0.35 as they stand and of 0.65 in small letters.
+        text = text.lower()
     text = text.encode("utf-8", "replace").decode("utf-8")  # the tokenizer refuses lone surrogates
     while len(text) > _PIECE_CHARS:
         cut = text.rfind(" ", 1, _PIECE_CHARS)

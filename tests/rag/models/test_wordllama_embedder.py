@@ -58,3 +58,9 @@ def test_missing_files_are_a_mistake_of_the_installation(tmp_path: Path, monkeyp
     monkeypatch.setattr(wordllama_embedder, "_package_folder", lambda: tmp_path)
     with pytest.raises(ConfigError, match=r"should bring 'l2_supercat_256\.safetensors'"):
         WordLlamaEmbedder()
+
+
+def test_capitals_throughout_do_not_change_the_meaning(embedder: WordLlamaEmbedder) -> None:
+    text = "the prime minister resigned on Monday."
+    assert np.array_equal(embedder.embed_query(text.upper()), embedder.embed_query(text.lower()))
+    assert not np.array_equal(embedder.embed_query(text), embedder.embed_query(text.lower()))
