@@ -39,7 +39,8 @@ def label_reason(key: str) -> str | None:
     """Return the reason if a normalised line is a furniture label and nothing else."""
     if len(key) > LONGEST_LABEL or (len(key) > _LONGEST_QUICK and key.endswith(".")):
         return None
-    return next((reason for reason, pattern in _tables().labels if pattern.fullmatch(key)), None)
+    match = _tables().labels.fullmatch(key)
+    return match.lastgroup if match else None
 
 
 def phrase_reason(key: str, words: Collection[str] | None = None) -> str | None:
@@ -71,7 +72,8 @@ def phrase_reason(key: str, words: Collection[str] | None = None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Tables:
-    labels: tuple[tuple[str, re.Pattern[str]], ...]
+    labels: re.Pattern[str]
+    """One group for each reason, by its name."""
     phrases: tuple[_Phrases, ...]
     words: frozenset[str]
     """Of all phrases."""
@@ -82,12 +84,12 @@ class _Tables:
 
 @cache
 def _tables() -> _Tables:
-    labels: list[tuple[str, re.Pattern[str]]] = []
+    labels: list[str] = []
     phrases: list[_Phrases] = []
     for section in _sections():
         joined = "|".join(section.patterns)
         if section.kind == "label":
-            labels.append((section.reason, re.compile(rf"[-\[( ]*(?:{joined}){_COUNT}[ :.!?>»…\])-]*")))
+            labels.append(rf"(?P<{section.reason}>{joined})")
         else:
             words = frozenset(filter(_PLAIN_WORD.fullmatch, section.words))
             signs = tuple(word for word in section.words if word not in words)
@@ -95,7 +97,7 @@ def _tables() -> _Tables:
     all_signs = sorted({sign for entry in phrases for sign in entry.signs})
     plain = [sign for sign in all_signs if sign.isascii()]
     return _Tables(
-        tuple(labels),
+        re.compile(rf"[-\[( ]*(?:{'|'.join(labels)}){_COUNT}[ :.!?>»…\])-]*"),
         tuple(phrases),
         frozenset().union(*(entry.words for entry in phrases)),
         re.compile("|".join(map(re.escape, plain)) or r"(?!)"),

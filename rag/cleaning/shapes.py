@@ -52,16 +52,20 @@ _CAPTION_WORDS = frozenset(
     seen artist artists""".split()
 )
 _CREDIT_SIGN = re.compile(r"[(/©]")
+_POSTED_WORDS = frozenset("updated published posted".split())
+_THREAD_WORDS = frozenset(
+    """says said reply replies upvote upvotes vote votes likes dislike report permalink quote flag thoughts rated
+    responder antworten ответить""".split()
+)
 _TOKEN = re.compile(r"\w+")
 _CAPITAL = re.compile(r"(?:^|(?<=\s))[A-ZÀ-ÞА-ЯЁ]")
 _DIGIT = re.compile(r"\d")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*\Z")
-_SYMBOLS = re.compile(r"https?://|www\.|\S@\S|@\w|#\w|[|•·›»©→▼▲►✕×★]")
+_SYMBOLS = re.compile(r"[@#|•·›»©→▼▲►✕×★]|://|www\.")
 _CLOCK = re.compile(
     r"\b\d{1,2}[:.]\d\d\b|\b(?:19|20)\d\d\b|"
     r"\b\d+\s?(?:m|h|d|min|mins|minutes?|hours?|hrs?|days?|weeks?|months?|years?)\s(?:ago|read)\b|\b\d+\s?(?:mins?|minutes?)\b"
 )
-_POSTED = re.compile(r"\b(?:updated|published|posted)\b")
 _GLUED = re.compile(r"[a-zа-я][A-ZА-Я][a-zа-я]|[.!?)][A-Z][a-z]")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 _CAPTION = re.compile(
@@ -174,7 +178,7 @@ def _describe(
         bullet,
         min(indent, 8) / 8,
         _SYMBOLS.search(look) is not None,
-        size < 200 and ((has_digit and _CLOCK.search(lower) is not None) or _POSTED.search(lower) is not None),
+        size < 200 and ((has_digit and _CLOCK.search(lower) is not None) or not vocabulary.isdisjoint(_POSTED_WORDS)),
         _GLUED.search(look) is not None,
         len(vocabulary & _READER_WORDS) / counted,
         text[0] in "\"'“‘«„",
@@ -184,7 +188,7 @@ def _describe(
         blank_before,
         credited and not dateline and size < 500 and _CAPTION.search(look) is not None,
         by_author and _AUTHOR_NOTE.search(lower) is not None,
-        size < 80 and _THREAD.search(key) is not None,
+        size < 80 and (has_digit or not vocabulary.isdisjoint(_THREAD_WORDS)) and _THREAD.search(key) is not None,
         upper,
         dateline,
         size < 600 and not vocabulary.isdisjoint(_OFFER_WORDS) and _OFFER.search(key) is not None,
