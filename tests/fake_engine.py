@@ -106,7 +106,7 @@ class FakeEngine:
         finally:
             self.closed_streams += 1
 
-    def search(self, query: str, *, k: int = 10, filters: Filters = Filters()) -> tuple[ScoredPassage, ...]:  # noqa: B008  # frozen
+    def search(self, query: str, *, k: int = 10, filters: Filters = Filters()) -> tuple[ScoredPassage, ...]:
         found = [
             ScoredPassage(passage=passage, article=article, score=1.0, origins={"lexical": OriginScore(1, 12.5)})
             for article in sorted(self.articles_by_id.values(), key=lambda item: item.path)
