@@ -145,7 +145,7 @@ def _from_pages(pages: Sequence[Page]) -> list[Example]:
     for rendering in RENDERINGS:
         for page in pages:
             lines = split_lines(page.texts[rendering])
-            labels = _aligned(lines, page.body)
+            labels = aligned_lines(lines, page.body)
             words = np.array([len(_TOKEN.findall(line.text)) for line in lines])
             weights = (np.minimum(words, LONGEST_WEIGHT) + 4) / max(100, int(words[labels == 1].sum()))
             examples.append(_example(page, rendering, lines, labels, weights))
@@ -179,7 +179,7 @@ def _example(
     return Example(urlsplit(page.url).netloc, rendering, page, source, features(lines, ()), labels, weights)
 
 
-def _aligned(lines: Sequence[Line], body: str) -> NDArray[np.int64]:
+def aligned_lines(lines: Sequence[Line], body: str) -> NDArray[np.int64]:
     """Label the lines whose words stand, for at least one half, in the same order in the gold body."""
     words = [_TOKEN.findall(line.text) for line in lines]
     owners = [row for row, line in enumerate(words) for _ in line]
