@@ -81,7 +81,7 @@ def model_errors(model: str, server: str) -> Iterator[None]:
     except openai.APITimeoutError as exc:
         raise ModelUnavailable(f"{where} was silent for longer than the timeout; try again or raise it") from exc
     except openai.APIConnectionError as exc:
-        raise ModelUnavailable(f"{where} cannot be reached ({_reason(exc)}); is the server running?") from exc
+        raise ModelUnavailable(f"{where} cannot be reached ({_reason(exc)}); check that it runs") from exc
     except openai.AuthenticationError as exc:
         raise ModelUnavailable(f"{where} refused the key; set NEWSQA_LLM__API_KEY or OPENAI_API_KEY") from exc
     except openai.RateLimitError as exc:

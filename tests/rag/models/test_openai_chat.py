@@ -135,7 +135,7 @@ def test_misbehaviour_becomes_an_error_of_ours(behaviour: Behaviour, kind: type[
 def test_no_server_is_said_so() -> None:
     with serve(silence) as server:
         url = server.url
-    with pytest.raises(ModelUnavailable, match="is the server running"):
+    with pytest.raises(ModelUnavailable, match="check that it runs"):
         ask(Loopback(url))
 
 
