@@ -40,11 +40,11 @@ def may_lie_within(published: PartialDate | None, since: date | None, until: dat
         years = range(published.year, published.year + 1)
     return any(
         (since is None or last >= since) and (until is None or first <= until)
-        for first, last in (_extent(published, year) for year in years)
+        for first, last in (days_of(published, year) for year in years)
     )
 
 
-def _extent(partial: PartialDate, year: int) -> tuple[date, date]:
+def days_of(partial: PartialDate, year: int) -> tuple[date, date]:
     """Return the first and the last day that a partial date can mean in a year."""
     if partial.month is None:
         return date(year, 1, 1), date(year, 12, 31)
@@ -72,7 +72,7 @@ def nearness(published: PartialDate | None, reference: date, *, before_days: flo
     years = (
         (published.year,) if published.year is not None else (reference.year - 1, reference.year, reference.year + 1)
     )
-    extents = [_extent(published, year) for year in years]
+    extents = [days_of(published, year) for year in years]
     return max(
         math.exp(-max((first - reference).days / after_days, (reference - last).days / before_days, 0.0))
         for first, last in extents
@@ -156,6 +156,6 @@ def _month_start(index: int) -> date:
 def _latest_past(partial: PartialDate, today: date) -> tuple[date, date]:
     """Return what a partial date means when it is not in the future."""
     if partial.year is not None:
-        return _extent(partial, partial.year)
-    extent = _extent(partial, today.year)
-    return extent if extent[0] <= today else _extent(partial, today.year - 1)
+        return days_of(partial, partial.year)
+    extent = days_of(partial, today.year)
+    return extent if extent[0] <= today else days_of(partial, today.year - 1)

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+
 from rag.config import RetrievalSettings
 from rag.schema import OriginScore
 from rag.text.words import stem, words
@@ -50,25 +52,36 @@ def idf(having: int, total: int) -> float:
 
 
 def article_evidence(
-    counts: Sequence[int], idfs: Sequence[float], *, title: str | None, terms: Sequence[str], relative_length: float
-) -> ArticleEvidence:
-    """Weigh one article.
+    counts: Mapping[str, Sequence[int]],
+    terms: Mapping[str, float],
+    *,
+    titles: Mapping[str, str | None],
+    lengths: Mapping[str, float],
+) -> dict[str, ArticleEvidence]:
+    """Weigh articles.
 
     Args:
-        counts: how often each word of the question stands in the article.
-        idfs: of the same words.
-        title: of the article.
-        terms: the words themselves.
-        relative_length: length of the article over the mean.
+        counts: by article id, how often each word of the question stands in the article.
+        terms: the words, in the order of the counts, with their idf.
+        titles: by article id.
+        lengths: by article id, length over the mean.
     """
-    norm = K1 * (1 - B + B * relative_length)
-    total = sum(idfs) or 1.0
-    named = _stems(title) if title else frozenset()
-    return ArticleEvidence(
-        bm25=sum(weight * count * (K1 + 1) / (count + norm) for count, weight in zip(counts, idfs, strict=True)),
-        coverage=sum(weight for count, weight in zip(counts, idfs, strict=True) if count) / total,
-        title=sum(weight for term, weight in zip(terms, idfs, strict=True) if stem(term) in named) / total,
-    )
+    if not counts or not terms:
+        return {}
+    idfs = np.fromiter(terms.values(), dtype=np.float64)
+    total = float(idfs.sum())
+    stems = [(stem(term), weight) for term, weight in terms.items()]
+    table = np.asarray(list(counts.values()), dtype=np.float64)
+    norms = K1 * (1 - B + B * np.asarray([lengths[one] for one in counts]))
+    bm25 = (idfs * table * (K1 + 1) / (table + norms[:, None])).sum(axis=1).tolist()
+    coverage = ((table > 0) @ idfs / total).tolist()
+    found = {}
+    for place, article_id in enumerate(counts):
+        title = titles[article_id]
+        named = _stems(title) if title else frozenset()
+        in_title = sum(weight for stemmed, weight in stems if stemmed in named) / total
+        found[article_id] = ArticleEvidence(bm25[place], coverage[place], in_title)
+    return found
 
 
 @lru_cache(maxsize=50_000)

@@ -11,16 +11,20 @@ from rag.catalog import ArticleMeta, Catalog
 from rag.config import RetrievalSettings
 from rag.embedding import Embedder
 from rag.lexical import LexicalIndex
-from rag.retrieval.dates import TimeWindow, may_lie_within, nearness, time_window
+from rag.retrieval.dates import TimeWindow, may_lie_within, time_window
 from rag.retrieval.evidence import ArticleEvidence, Hit, article_evidence, combine, idf
+from rag.retrieval.mentions import ArticleMention, articles_mentioning
 from rag.retrieval.query import QueryWords, query_words
+from rag.retrieval.table import table_of
 from rag.schema import Copy, Filters, OriginScore, ScoredPassage
 from rag.vectors import Vector, VectorStore
 
 _WIDENING: Final = 8
 """With a filter, how much more is taken from the vectors on every try until enough has passed."""
-_NEAREST_ARTICLES: Final = 500
+_NEAREST_ARTICLES: Final = 1000
 """Where time matters, so many of the nearest articles are searched apart, so that none is lost to older ones."""
+_FAINT: Final = 0.05
+"""Nearness in time below which an article has nothing of it: three times the scale away."""
 
 
 class Retriever:
@@ -108,11 +112,10 @@ class Retriever:
     ) -> dict[str, float]:
         """Return passages with BM25; where time matters, also the best of the articles nearest in time."""
         found = dict(self._lexical.search(asked.terms, limit=limit, pairs=asked.pairs, articles=allowed))
-        if near:
-            nearest = sorted(
-                near.keys() if allowed is None else near.keys() & allowed, key=lambda one: (-near[one], one)
-            )
-            some = nearest[:_NEAREST_ARTICLES]
+        around = [one for one, value in near.items() if value > _FAINT and (allowed is None or one in allowed)]
+        if around:
+            around.sort(key=lambda one: (-near[one], one))
+            some = around[:_NEAREST_ARTICLES]
             found.update(self._lexical.search(asked.terms, limit=limit, pairs=asked.pairs, articles=some))
         return found
 
@@ -144,31 +147,23 @@ class Retriever:
     def _article_evidence(
         self, asked: QueryWords, article_ids: set[str], metas: Mapping[str, ArticleMeta]
     ) -> dict[str, ArticleEvidence]:
-        terms = sorted(asked.terms)
-        idfs = [idf(self._lexical.article_freq(term), len(metas)) for term in terms]
-        mean = sum(meta.passages for meta in metas.values()) / len(metas)
-        return {
-            article_id: article_evidence(
-                counts,
-                idfs,
-                title=metas[article_id].title,
-                terms=terms,
-                relative_length=metas[article_id].passages / mean if mean else 1.0,
-            )
-            for article_id, counts in self._lexical.article_counts(terms, article_ids).items()
-        }
+        terms = {term: idf(self._lexical.article_freq(term), len(metas)) for term in sorted(asked.terms)}
+        mean = table_of(metas).mean_passages
+        return article_evidence(
+            self._lexical.article_counts(list(terms), article_ids),
+            terms,
+            titles={article_id: metas[article_id].title for article_id in article_ids},
+            lengths={article_id: metas[article_id].passages / mean for article_id in article_ids},
+        )
 
     def _nearness(self, metas: Mapping[str, ArticleMeta], query: str, filters: Filters) -> dict[str, float]:
         """Return how near each dated article is to the day that is asked about; empty where none is."""
         reference = self._reference(metas, query, filters)
         if reference is None:
             return {}
-        before, after = self._settings.date_scale_days, self._settings.date_ahead_days
-        return {
-            article_id: nearness(meta.published, reference, before_days=before, after_days=after)
-            for article_id, meta in metas.items()
-            if meta.published is not None
-        }
+        return table_of(metas).nearness(
+            reference, before_days=self._settings.date_scale_days, after_days=self._settings.date_ahead_days
+        )
 
     def _reference(self, metas: Mapping[str, ArticleMeta], query: str, filters: Filters) -> date | None:
         if filters.as_of is not None:
@@ -177,9 +172,7 @@ class Retriever:
         if window is None:
             return None
         if window.wants_latest:
-            return max(
-                (meta.published.full for meta in metas.values() if meta.published and meta.published.full), default=None
-            )
+            return table_of(metas).newest
         return window.until or window.since
 
     def _collapse(
@@ -208,16 +201,20 @@ class Retriever:
             if hit.article_id in articles and hit.passage_id in passages
         )
 
+    def articles_mentioning(self, name: str, *, filters: Filters = Filters()) -> tuple[ArticleMention, ...]:
+        """Return every article that mentions a name or phrase, newest first; see `rag.retrieval.mentions`."""
+        allowed = self._allowed(self._catalog.article_dates(), filters)
+        return articles_mentioning(self._catalog, self._lexical, name, allowed=allowed)
+
     def copies(self, article_ids: Iterable[str], allowed: set[str] | None = None) -> dict[str, tuple[Copy, ...]]:
         """Return, for each article that has near-duplicates, the others, in order of path."""
-        metas = self._catalog.article_dates()
-        wanted = {metas[article_id].group: article_id for article_id in article_ids if article_id in metas}
-        found: dict[str, list[Copy]] = {}
-        for article_id, meta in metas.items():
-            original = wanted.get(meta.group)
-            if original is not None and original != article_id and (allowed is None or article_id in allowed):
-                found.setdefault(original, []).append(Copy(meta.path, article_id))
-        return {key: tuple(sorted(copies, key=lambda copy: copy.path)) for key, copies in found.items()}
+        table = table_of(self._catalog.article_dates())
+        found = {article_id: table.copies(article_id) for article_id in article_ids}
+        return {
+            article_id: kept
+            for article_id, copies in found.items()
+            if (kept := tuple(copy for copy in copies if allowed is None or copy.article_id in allowed))
+        }
 
 
 def _ranked(scores: Mapping[str, float]) -> dict[str, OriginScore]:

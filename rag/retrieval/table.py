@@ -1,0 +1,90 @@
+"""What every search needs of all articles at once, worked out once for a state of the catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.catalog import ArticleMeta
+from rag.retrieval.dates import days_of, nearness
+from rag.schema import Copy, PartialDate
+
+Metas = Mapping[str, ArticleMeta]
+
+
+class ArticleTable:
+    """The articles of one state of the catalog, in arrays."""
+
+    def __init__(self, metas: Metas) -> None:
+        """Prepare the articles; the mapping must not change afterwards."""
+        self._metas = metas
+        self._ids: list[str] = []
+        self._yearless: dict[str, PartialDate] = {}
+        first: list[int] = []
+        last: list[int] = []
+        for article_id, meta in metas.items():
+            if meta.published is None:
+                continue
+            if meta.published.year is None:
+                self._yearless[article_id] = meta.published
+            else:
+                earliest, latest = days_of(meta.published, meta.published.year)
+                self._ids.append(article_id)
+                first.append(earliest.toordinal())
+                last.append(latest.toordinal())
+        self._first: NDArray[np.int64] = np.asarray(first, dtype=np.int64)
+        self._last: NDArray[np.int64] = np.asarray(last, dtype=np.int64)
+
+    @cached_property
+    def mean_passages(self) -> float:
+        """Mean length of an article, in passages; 1 where there is none."""
+        return sum(meta.passages for meta in self._metas.values()) / max(len(self._metas), 1) or 1.0
+
+    @cached_property
+    def newest(self) -> date | None:
+        """The last day that an article is known to have appeared on."""
+        days = self._last[self._first == self._last]
+        return date.fromordinal(int(days.max())) if len(days) else None
+
+    def nearness(self, reference: date, *, before_days: float, after_days: float) -> dict[str, float]:
+        """Return how near every dated article is to a day; see `rag.retrieval.dates.nearness`."""
+        day = reference.toordinal()
+        distances = np.maximum((self._first - day) / after_days, (day - self._last) / before_days)
+        values = np.exp(-np.maximum(distances, 0.0))
+        near = dict(zip(self._ids, values.tolist(), strict=True))
+        for article_id, published in self._yearless.items():
+            near[article_id] = nearness(published, reference, before_days=before_days, after_days=after_days)
+        return near
+
+    @cached_property
+    def _groups(self) -> dict[str, list[str]]:
+        """Members of every group of near-duplicates that has more than one."""
+        members: dict[str, list[str]] = {}
+        for article_id, meta in self._metas.items():
+            members.setdefault(meta.group, []).append(article_id)
+        return {group: sorted(ids, key=lambda one: self._metas[one].path) for group, ids in members.items() if ids[1:]}
+
+    def copies(self, article_id: str) -> tuple[Copy, ...]:
+        """Return an article's near-duplicates, in order of path."""
+        meta = self._metas.get(article_id)
+        others = self._groups.get(meta.group, ()) if meta is not None else ()
+        return tuple(Copy(self._metas[one].path, one) for one in others if one != article_id)
+
+
+_recent: list[tuple[Metas, ArticleTable]] = []
+_KEPT: Final = 2
+
+
+def table_of(metas: Metas) -> ArticleTable:
+    """Return the table of a mapping; that of the mappings used last is remembered, by identity."""
+    for held, table in tuple(_recent):
+        if held is metas:
+            return table
+    made = ArticleTable(metas)
+    _recent[:] = [(metas, made), *_recent[: _KEPT - 1]]
+    return made
