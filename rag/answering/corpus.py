@@ -40,7 +40,8 @@ class Corpus:
 
     def holds_word(self, word: str) -> bool:
         """Say whether some passage holds a word of this stem."""
-        return self._lexical.doc_freq(word) > 0
+        # Frequencies still count what was deleted since the last merge; a search does not.
+        return self._lexical.doc_freq(word) > 0 and bool(self._lexical.search({word: 1.0}, limit=1))
 
     def holds_phrase(self, text: str) -> bool:
         """Say whether some passage holds the words of a text one after another; a possessive ending does not count."""
