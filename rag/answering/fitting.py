@@ -11,6 +11,7 @@ from rag.answering.analysis import QuestionAnalysis
 from rag.answering.candidates import Candidate
 from rag.answering.forms import asks_for_names
 from rag.answering.matching import Matcher
+from rag.answering.people import is_lesser
 from rag.answering.tokens import Token, tokenize
 from rag.attribution.lexicon import ROLE_NOUNS, SPEAKER_NOUNS
 from rag.schema import PartialDate
@@ -58,6 +59,7 @@ def relations_hold(question: QuestionAnalysis, sentence: Candidate, matcher: Mat
     """Say whether a "who" question's verb is there, and each country or name with the noun it belongs to."""
     if question.form != "who":
         return question.required is None or bool(matcher.positions(question.required, sentence.tokens))
+    asked = tokenize(question.text)
     for first, second in question.relations:
         if second.tokens[-1].word not in ROLE_NOUNS | SPEAKER_NOUNS | _BODIES:
             continue
@@ -67,6 +69,7 @@ def relations_hold(question: QuestionAnalysis, sentence: Candidate, matcher: Mat
             for i in matcher.positions(first, tokens)
             for j in matcher.positions(second, tokens)
             if tokens[j].stem == second.tokens[-1].stem or tokens[j].word in ROLE_NOUNS - _COMMON_OFFICES
+            if not is_lesser(tokens[max(0, j - 2) : j], asked)
         ]
         if min(nearest, default=_FAR) > _RELATION_WINDOW:
             return False
@@ -189,7 +192,7 @@ def _counts_what_is_asked(question: QuestionAnalysis, sentence: Candidate) -> bo
     head = list(takewhile(lambda token: not token.is_stopword and token.place is None, noun))
     stems = {token.stem for token in head}
     groups = {group for token in head for group in token.groups}
-    return any(
+    return not head or any(
         token.stem in stems or token.groups & groups
         for number in numbers
         for token in tokens[max(0, number - 2) : number + 6]

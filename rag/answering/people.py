@@ -14,6 +14,7 @@ from rag.schema import ScoredPassage
 
 _TITLE_REACH: Final = 6
 _LESSER: Final = frozenset({"deputy", "vice", "under", "undersecretary", "assistant", "former", "acting"})
+"""Words that make another office of one: a deputy minister is not the minister."""
 _DESCRIPTION_WINDOW: Final = 12
 """Words around a name in which an article says who that is."""
 
@@ -114,8 +115,8 @@ def _touch(sentence: Sequence[Token], position: int, text: str) -> bool:
 def _distance(description: Sequence[Token], sentence: Sequence[Token], first: int, last: int) -> int | None:
     """Return how far, in words and all told, the description's words stand from a name; None if one is missing."""
     around = [*sentence[max(0, first - _TITLE_REACH) : first], *sentence[last + 1 : last + 1 + _TITLE_REACH]]
-    if {token.word for token in around} & _LESSER - {token.word for token in description}:
-        return None  # a deputy minister is not the minister
+    if is_lesser(around, description) or serves_elsewhere(_title_before(sentence, first), description):
+        return None
     total = 0
     for token in description:
         bag_positions = [
@@ -128,6 +129,18 @@ def _distance(description: Sequence[Token], sentence: Sequence[Token], first: in
             return None
         total += min(gaps)
     return total
+
+
+def is_lesser(found: Sequence[Token], description: Sequence[Token]) -> bool:
+    """Say whether words about somebody speak of a deputy or the like and the description does not."""
+    return bool({token.word for token in found} & _LESSER - {token.word for token in description})
+
+
+def serves_elsewhere(title: Sequence[Token], description: Sequence[Token]) -> bool:
+    """Say whether a title has a country, and the description another: whose "Portuguese counterpart" is none."""
+    served = {token.place for token in title if token.place}
+    asked = {token.place for token in description if token.place}
+    return bool(served and asked) and served.isdisjoint(asked)
 
 
 def stands_in(token: Token, bag: Bag) -> bool:

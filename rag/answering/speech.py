@@ -15,7 +15,7 @@ from rag.answering.context import with_name
 from rag.answering.corpus import Corpus
 from rag.answering.fitting import agrees_in_time
 from rag.answering.matching import EMPTY, Bag, WordSimilarity
-from rag.answering.people import person_described, stands_in
+from rag.answering.people import is_lesser, person_described, serves_elsewhere, stands_in
 from rag.answering.selection import ScoredSentence, make_matcher, score_sentences
 from rag.answering.tokens import Token, tokenize
 from rag.attribution import SpeechQuestion, same_person
@@ -197,9 +197,12 @@ def _headed_by(asked: str, passages: Sequence[ScoredPassage]) -> Callable[[State
 
     def test(statement: Statement) -> bool:
         frame = frames.get(statement.article_id)
-        mention = Bag.of(tokenize(statement.mention))
+        called = tokenize(statement.mention)
+        mention = Bag.of(called)
         return (
             frame is not None
+            and not is_lesser(called, rest)
+            and not serves_elsewhere(called, rest)
             and any(token.word in SPEAKER_NOUNS and token.stem in mention.stems for token in heads)
             and all(stands_in(token, frame) for token in rest)
         )
@@ -307,5 +310,6 @@ def _same_place(tokens: Sequence[Token], statement: Statement) -> bool:
 
 def _describes(tokens: Sequence[Token], statement: Statement) -> bool:
     """Whether every word of a description stands in how the article calls the speaker."""
-    bag = Bag.of(tokenize(f"{statement.mention} {statement.speaker}"))
-    return all(stands_in(token, bag) for token in tokens)
+    called = tokenize(f"{statement.mention} {statement.speaker}")
+    bag = Bag.of(called)
+    return not is_lesser(called, tokens) and all(stands_in(token, bag) for token in tokens)
