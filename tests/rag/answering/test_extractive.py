@@ -1,0 +1,228 @@
+"""Answers by quoting, asked of a real index of the newsroom's articles."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from rag.answering.extractive import narrowed, split_question
+from rag.engine import Engine
+from rag.retrieval import TimeWindow
+from rag.schema import Filters, Near, PartialDate, Question
+
+LINDQVIST = (
+    "Lindqvist said that the agreement would protect the cod.",
+    "[Lindqvist] also warned that illegal trawlers would lose their licences.",
+    "Astrid Lindqvist said that the fines were a warning to others.",
+)
+TEIXEIRA = ("“The sea has no fences,” Teixeira said.",)
+SOLBERG = ("Norwegian Deputy Foreign Minister Erik Solberg said that the talks lasted nine hours.",)
+OPENED = "The Kestrel bridge in Nairobi opened on September 9."
+INSPECTED = "Engineer Wanjiru Kamau inspected the bridge before it opened."
+CARRIES = "The bridge carries 30,000 cars a day and took four years to build."
+MET = "Norwegian Foreign Minister Astrid Lindqvist met her Portuguese counterpart, Carlos Teixeira, in Lisbon on March 14."
+
+
+def statements(engine: Engine, question: str) -> tuple[str, ...]:
+    """Return the statements of an answer; nothing drafted may have been rejected on the way."""
+    answer = engine.ask(Question(text=question))
+    assert answer.rejected == ()
+    return tuple(statement.text for statement in answer.statements)
+
+
+# --- who said what ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("What did Lindqvist say?", LINDQVIST),
+        ("what did astrid lindqvist say", LINDQVIST),
+        ("WHAT DID LINDQVIST SAY?", LINDQVIST),
+        ("What did Teixeira say?", TEIXEIRA),
+        ("What did Solberg say?", SOLBERG),
+        ("What did the spokesman of Meridia say?", ("Meridia spokesman Pietro Gallo said that repairs would cost 5 million euros.",)),
+    ],
+)  # fmt: skip
+def test_an_answer_holds_all_that_somebody_said_and_nobody_else_in_order_of_date(
+    newsroom: Engine, question: str, said: tuple[str, ...]
+) -> None:
+    assert statements(newsroom, question) == said
+
+
+def test_each_statement_names_its_speaker_and_how_it_is_reported(newsroom: Engine) -> None:
+    answer = newsroom.ask(Question(text="What did Teixeira say?"))
+    assert [(s.speaker, s.speech) for s in answer.statements] == [("Carlos Teixeira", "direct")]
+    answer = newsroom.ask(Question(text="What did Lindqvist say?"))
+    assert [(s.speaker, s.speech) for s in answer.statements] == [("Astrid Lindqvist", "indirect")] * 3
+    assert [c.published for c in answer.citations] == [PartialDate(2023, 3, 14)] * 2 + [PartialDate(2023, 6, 2)]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("What did Norway's foreign minister say?", LINDQVIST),
+        ("What did the foreign minister of Norway say?", LINDQVIST),
+        ("What did Norway's deputy foreign minister say?", SOLBERG),
+        ("What did the Portuguese foreign minister say?", TEIXEIRA),
+    ],
+)
+def test_an_office_stands_for_its_holder_and_a_deputy_for_nobody_else(
+    newsroom: Engine, question: str, said: tuple[str, ...]
+) -> None:
+    assert statements(newsroom, question) == said
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("What did Lindqvist say about the agreement?", LINDQVIST[:2]),
+        ("What did Lindqvist say about fines?", LINDQVIST[2:]),
+        ("What did Lindqvist say in June 2023?", LINDQVIST[2:]),
+        ("What did Lindqvist say in March?", LINDQVIST[:2]),
+        ("What did Tamm say in 2023?", ()),
+        ("What did Teixeira say about the ferry?", ()),
+        ("What did Liis Tamm say about cod?", ()),
+    ],
+)
+def test_a_topic_or_a_date_narrows_what_somebody_said(newsroom: Engine, question: str, said: tuple[str, ...]) -> None:
+    assert statements(newsroom, question) == said
+
+
+def test_a_name_in_brackets_stands_for_a_pronoun(newsroom: Engine) -> None:
+    answer = newsroom.ask(Question(text="What did Elena Paredes say?"))
+    assert [statement.text for statement in answer.statements] == [
+        "Mayor Elena Paredes promised a new market within a year.",
+        "[Elena Paredes] said that nobody was hurt.",
+    ]
+    assert [citation.quote for citation in answer.citations] == [
+        "Mayor Elena Paredes promised a new market within a year.",
+        "She said that nobody was hurt.",
+    ]
+
+
+# --- refusals ---------------------------------------------------------------------------------------------------
+
+
+def test_somebody_who_says_nothing_is_in_the_articles_but_the_fact_is_not(newsroom: Engine) -> None:
+    answer = newsroom.ask(Question(text="What did Wanjiru Kamau say?"))
+    assert (answer.status, answer.reason, answer.statements) == ("abstained", "fact_not_stated", ())
+    assert answer.text == "The indexed articles mention Wanjiru Kamau, but they do not say what you asked."
+
+
+def test_somebody_in_no_article_is_not_found(newsroom: Engine) -> None:
+    answer = newsroom.ask(Question(text="What did Macron say?"))
+    assert (answer.status, answer.reason, answer.near) == ("abstained", "subject_not_found", ())
+    assert answer.text == "None of the indexed articles mentions Macron."
+
+
+@pytest.mark.parametrize("question", ["What did Lindkvist say?", "What did Astrid Lindquist say?"])
+def test_the_nearest_name_is_offered_for_a_misspelling(newsroom: Engine, question: str) -> None:
+    answer = newsroom.ask(Question(text=question))
+    assert (answer.reason, answer.near) == ("subject_not_found", (Near("name", "Astrid Lindqvist"),))
+    assert answer.text.endswith("Did you mean Astrid Lindqvist?")
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("Where did Macron meet Lindqvist?", "subject_not_found"),
+        ("What did the foreign minister of Brazil say?", "subject_not_found"),
+        ("How old is Lindqvist?", "fact_not_stated"),
+        ("Why did the choir tour the Baltic?", "fact_not_stated"),
+        ("How far is Quito from Nairobi?", "fact_not_stated"),
+        ("When did the Kestrel bridge open in October?", "fact_not_stated"),
+        ("When did the ferry sink?", "no_match"),
+        ("Is there a volcano?", "no_match"),
+    ],
+)
+def test_what_no_article_says_is_refused_with_the_reason(newsroom: Engine, question: str, reason: str) -> None:
+    answer = newsroom.ask(Question(text=question))
+    assert (answer.status, answer.reason, answer.statements, answer.citations) == ("abstained", reason, (), ())
+
+
+def test_a_refusal_shows_the_sentences_that_come_nearest(newsroom: Engine) -> None:
+    answer = newsroom.ask(Question(text="Why did the choir tour the Baltic?"))
+    near = Near("sentence", "Conductor Liis Tamm said that the tour was a gift to the singers.", "wire.jsonl#choir")
+    assert answer.near == (near,)
+
+
+# --- facts ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("When did the Kestrel bridge open?", OPENED),
+        ("wen did the kestrel bridge open", OPENED),
+        ("How many cars does the bridge carry?", CARRIES),
+        ("How long did it take to build the bridge?", CARRIES),
+        ("How much will the repairs cost?", "Meridia spokesman Pietro Gallo said that repairs would cost 5 million euros."),
+        ("How many trawlers were fined?", "Three trawlers were fined 40,000 euros off Bergen."),
+        ("Where did Lucia Ferrante inspect the damage?", "Captain Lucia Ferrante inspected the damage in Palermo on Friday."),
+        ("Where did Lindqvist meet Teixeira?", MET),
+        ("Who met Lindqvist in Lisbon?", MET),
+        ("Who inspected the Kestrel bridge?", INSPECTED),
+        ("Who is the foreign minister of Norway?", MET),
+        ("Who is Erik Solberg?", SOLBERG[0]),
+        ("Why did Meridia cancel its service to Tunis?",
+         "The ferry company Meridia cancelled its service to Tunis because its only ship had lost an engine."),
+        ("Why did Meridia not hire another ship?",
+         "The company did not hire another ship because the insurers had refused to pay."),
+        ("What burned in Quito?", "A fire destroyed the flower market in Quito on Tuesday night."),
+    ],
+)  # fmt: skip
+def test_a_fact_is_answered_by_the_sentence_that_states_it(newsroom: Engine, question: str, answer: str) -> None:
+    assert statements(newsroom, question) == (answer,)
+
+
+@pytest.mark.parametrize(
+    "question", ["What happened in Nairobi in September?", "What happened in Nairobi in September 2021?"]
+)
+def test_a_month_in_the_question_agrees_with_a_date_whose_year_is_not_known(newsroom: Engine, question: str) -> None:
+    assert statements(newsroom, question) == (OPENED,)
+
+
+def test_two_questions_in_one_are_answered_one_after_the_other(newsroom: Engine) -> None:
+    assert statements(newsroom, "When did the Kestrel bridge open, and who inspected it?") == (OPENED, INSPECTED)
+
+
+def test_a_part_that_cannot_be_answered_does_not_keep_back_the_other(newsroom: Engine) -> None:
+    assert statements(newsroom, "When did the Kestrel bridge open, and how old is Lindqvist?") == (OPENED,)
+
+
+def test_a_question_that_an_article_asks_is_no_answer(newsroom: Engine) -> None:
+    answer = newsroom.ask(Question(text="What will the fishermen of Lisbon say about the agreement?"))
+    assert not any("?" in citation.quote for citation in answer.citations)
+
+
+def test_a_sentence_that_repeats_another_is_not_shown_beside_it(newsroom: Engine) -> None:
+    assert statements(newsroom, "What did a fire destroy in Quito?") == (
+        "A fire destroyed the flower market in Quito on Tuesday night.",
+    )
+
+
+# --- parts of questions and filters ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("When did the ferry stop?", ["When did the ferry stop?"]),
+        ("When did the ferry stop, and what did Gallo say?", ["When did the ferry stop", "What did Gallo say?"]),
+        ("When did the ferry stop? What did Gallo say?", ["When did the ferry stop", "What did Gallo say?"]),
+        ("What did Gallo and Ferrante say?", ["What did Gallo and Ferrante say?"]),
+        ("What is Gallo reported to have said about the ferry?", ["What did Gallo said about the ferry?"]),
+    ],
+)
+def test_a_question_is_split_where_another_begins(text: str, parts: list[str]) -> None:
+    assert split_question(text, is_name=lambda word: word in {"gallo", "ferrante"}) == parts
+
+
+def test_filters_and_the_days_a_question_speaks_of_narrow_one_another() -> None:
+    early, middle, late = date(2024, 1, 1), date(2024, 2, 1), date(2024, 3, 1)
+    window = TimeWindow(since=early, until=middle)
+    assert narrowed(Filters(since=middle), None) == Filters(since=middle)
+    assert narrowed(Filters(), window) == Filters(since=early, until=middle)
+    assert narrowed(Filters(since=middle, until=late), window) == Filters(since=middle, until=middle)
