@@ -72,7 +72,7 @@ imports: env
 	$(BIN)/lint-imports
 
 test: env
-	$(BIN)/pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+	$(BIN)/pytest -n auto --dist loadfile -rs --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 gate: env
 	$(BIN)/newsqa eval
