@@ -54,7 +54,8 @@ def main() -> None:
             for row in itertools.islice(_rows(options.corpus), options.limit):
                 out.write(json.dumps(row) + "\n")
         index = options.index or Path(folder) / "index"
-        subprocess.run([sys.executable, "-m", "rag.cli", "index", str(articles), "--index", str(index)], check=True)
+        if not (index / "catalog.sqlite").exists():
+            subprocess.run([sys.executable, "-m", "rag.cli", "index", str(articles), "--index", str(index)], check=True)
         print("| server | clients | answers a second | median ms | p95 ms | p99 ms | errors |")
         print("|---|---|---|---|---|---|---|")
         with _newsqa(index) as (process, port):
@@ -84,7 +85,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--limit", type=int, default=6000, help="articles")
     parser.add_argument("--seconds", type=float, default=20, help="for each number of clients")
     parser.add_argument("--soak", type=float, default=0, help="seconds with 8 clients, memory before and after")
-    parser.add_argument("--index", type=Path, help="keep the index here")
+    parser.add_argument("--index", type=Path, help="build the index here, or use the one that is here")
     parser.add_argument("--baseline", action="store_true", help="also load a plain route over LlamaIndex's retriever")
     return parser.parse_args()
 
