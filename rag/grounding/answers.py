@@ -38,10 +38,15 @@ MAX_STATEMENT_CHARS: Final = 20_000
 """Nothing that long is a sentence, and checking takes more than linear time."""
 _PRONOUN: Final = re.compile(
     r"(?:^[\"'“‘(]*|[,;:] (?:and |but )?|\b(?:that|and|but|when|after|as|because|while|said|says) )"
-    r"(?:he|she|they|it|both|his|her|their|the two [a-z]+|the (?:[a-z]+ ){0,3}(?:leader|minister|president)s?)\b",
+    r"(?:he|she|they|it|both|his|her|their|the two [a-z]+)\b",
     re.IGNORECASE,
 )
 """A word in the place of a subject that leaves open who is meant."""
+_TITLE_ALONE: Final = re.compile(
+    r"(?:^|[,;] |\bthat )(?:[Tt]he )?(?:[A-Z][a-z]+ ){0,3}(?:[Pp]resident|[Ll]eader|[Mm]inister|[Cc]hancellor|[Kk]ing|"
+    r"[Pp]ope|[Dd]ictator|[Gg]overnor|[Ss]ecretary|[Mm]ayor|[Ss]enator|[Ss]pokes[a-z]+)s? [a-z]"
+)
+"""An office in the place of a subject, without the name of who holds it."""
 _CLAUSE_BORDER: Final = re.compile(r"; |, (?:and|but|while|whereas|although|though|after|before) |(?<=[.!?]) (?=[A-Z])")
 _ANTECEDENT_SENTENCES: Final = 3
 _MOST_ALIASES: Final = 8
@@ -165,48 +170,62 @@ class AnswerBuilder:
         of its clauses has to be supported by a place of its own.
         """
         support = self._check(text, evidence)
-        places = _places(evidence)
-        if not support.holds or len(places) < 2:
+        if not support.holds or len(evidence) < 2:
             return evidence, support
-        whole = [item for place in places if self._check(text, place).holds for item in place]
-        if whole:
-            return _valid(whole), support
-        needed: dict[tuple[str, Span], Evidence] = {}
-        for clause in _CLAUSE_BORDER.split(text):
-            holding = [item for place in places if self._check(clause, place).holds for item in place]
+        needed = self._holding(text, evidence)
+        for clause in () if needed else _CLAUSE_BORDER.split(text):
+            holding = self._holding(clause, evidence)
             if not holding:
                 return evidence, Support(support.score, "facts_mixed", clause)
-            needed |= {(item.article.id, item.span): item for item in holding}
-        return _valid(item for item in evidence if (item.article.id, item.span) in needed), support
+            needed += holding
+        places = {(item.article.id, item.span) for item in needed}
+        return _valid(item for item in evidence if (item.article.id, item.span) in places), support
 
-    def _check(self, text: str, evidence: Sequence[Evidence]) -> Support:
+    def _holding(self, text: str, evidence: Sequence[Evidence]) -> list[Evidence]:
+        """Return the sentences that support a text each by itself, with those that say who their pronouns mean."""
+        holding: list[Evidence] = []
+        for item in evidence:
+            naming = [
+                other
+                for other in evidence
+                if other is not item and other.passage.id == item.passage.id and _points_elsewhere(item.text)
+            ]
+            if self._check(text, (item,)).holds:
+                holding.append(item)
+            elif naming and self._check(text, (item,), naming=naming).holds:
+                holding += [item, *naming]
+        return holding
+
+    def _check(self, text: str, evidence: Sequence[Evidence], *, naming: Sequence[Evidence] = ()) -> Support:
+        """Check a text against sentences; `naming` are others that give names to it and nothing else."""
         articles = {item.article.id: item.article for item in evidence}.values()
         dates = {article.published for article in articles}
         sentences = [presentable(item.text) for item in evidence]
+        context = [presentable(item.text) for item in naming]
         published = dates.pop() if len(dates) == 1 else None
-        support = check_statement(text, sentences, published=published, strict=True)
+        support = check_statement(text, sentences, context=context, published=published, strict=True)
         if support.reason != "name_not_in_source":
             return support
-        read = [part for sentence in sentences for part in read_sentences(sentence)]
-        names = missing_names(read_sentences(text), read)[:_MOST_ALIASES]
+        read, around = ([part for text in texts for part in read_sentences(text)] for texts in (sentences, context))
+        names = missing_names(read_sentences(text), read, context=around)[:_MOST_ALIASES]
         aliases = [group for article in articles for name in names for group in self.aliases(article, name)]
         if not aliases:
             return support
-        return check_statement(text, sentences, aliases=aliases, published=published, strict=True)
+        return check_statement(text, sentences, aliases=aliases, context=context, published=published, strict=True)
 
     def _with_antecedent(
         self, text: str, evidence: tuple[Evidence, ...], support: Support
     ) -> tuple[tuple[Evidence, ...], Support]:
         """Cite, too, the sentence shortly before that says whom a pronoun of the cited one means, if it helps."""
         for item in evidence:
-            if not _PRONOUN.search(item.text):
+            if not _points_elsewhere(item.text):
                 continue
             earlier = [span for span in item.passage.sentences if span.start < item.span.start]
             for span in reversed(earlier[-_ANTECEDENT_SENTENCES:]):
-                longer = _valid((*evidence, Evidence(article=item.article, passage=item.passage, span=span)))
-                found = self._check(text, longer)
+                naming = Evidence(article=item.article, passage=item.passage, span=span)
+                found = self._check(text, evidence, naming=(naming,))
                 if found.holds:
-                    return longer, found
+                    return _valid((*evidence, naming)), found
         return evidence, support
 
     def _with_introduction(
@@ -226,9 +245,8 @@ class AnswerBuilder:
                     introduction = Evidence(article=item.article, passage=passage, span=span)
                     there = {word.stem for part in read_sentences(introduction.text) for word in part.words}
                     if all(run <= there for run in wanted):
-                        longer = _valid((*evidence, introduction))
-                        found = self._check(text, longer)
-                        return (longer, found) if found.holds else (evidence, support)
+                        found = self._check(text, evidence, naming=(introduction,))
+                        return (_valid((*evidence, introduction)), found) if found.holds else (evidence, support)
         return evidence, support
 
     def _without_idle(self, text: str, evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
@@ -340,17 +358,9 @@ def line_number(raw: str, place: int) -> int:
     return feeds + returns - pairs + 1
 
 
-def _places(evidence: Sequence[Evidence]) -> list[tuple[Evidence, ...]]:
-    """Group the evidence into what may be read together: one sentence, or one with a pronoun and its neighbours."""
-    places = []
-    for item in evidence:
-        related = [
-            other
-            for other in evidence
-            if other.passage.id == item.passage.id and other is not item and other.span.start < item.span.start
-        ]
-        places.append((item, *related) if _PRONOUN.search(item.text) else (item,))
-    return places
+def _points_elsewhere(text: str) -> bool:
+    """Say whether a sentence leaves open who is meant, so that its neighbours have to tell."""
+    return bool(_PRONOUN.search(text) or _TITLE_ALONE.search(text))
 
 
 def _valid(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:

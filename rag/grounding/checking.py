@@ -14,7 +14,16 @@ from typing import Final, Literal
 from rag.grounding import facts
 from rag.grounding.coverage import Coverage, cover, word_weights
 from rag.grounding.polarity import contradictions, modality_differences, negation_differences
-from rag.grounding.reading import Sentence, Word, base_form, find_phrase, is_past_form, phrase_keys, read_sentences
+from rag.grounding.reading import (
+    Sentence,
+    Word,
+    base_form,
+    find_phrase,
+    is_past_form,
+    phrase_keys,
+    read_sentence,
+    read_sentences,
+)
 from rag.grounding.roles import role_differences
 from rag.schema import PartialDate
 from rag.text.numbers import find_numbers
@@ -45,8 +54,6 @@ logistic model over thirty features, similarities of wordllama among them, gains
 
 _BRACKETED: Final = re.compile(r"\[([^\]]+)\]")
 _BRACKETED_WHOLE: Final = re.compile(r"\[[^\]]+\]")
-MISSING_SHARE: Final = 0.15
-"""Share of a statement's content words that its sources may lack when the check is strict."""
 _LIGHT: Final = frozenset(
     stem(base_form(word))
     for word in """said told added stated noted reported announced declared according called described explained
@@ -90,32 +97,33 @@ def check_statement(
         text: the statement, without citation markers.
         evidence: the cited sentences.
         aliases: groups of names that mean the same in the cited articles.
-        context: what else a name or date may come from, such as an article's title.
+        context: sentences that names may come from, and nothing else: those that say whom a pronoun means.
         published: the date of the article; completes partial dates.
         threshold: score below which the reason is `low_coverage`.
-        strict: ask, too, that the sources have every verb in the past and nearly all other words, in some form; an
-            answer would rather lose a statement than show a wrong one.
+        strict: ask, too, that the sources have every word that carries meaning, in some form; an answer would rather
+            lose a statement than show a wrong one.
     """
     statement = read_sentences(text)
     groups = [tuple(group) for group in aliases]
-    if any(_is_whole(text, source) for source in evidence) or _is_quoted_with_names(text, evidence, groups):
+    if any(_is_whole(text, source) for source in evidence) or _is_quoted_with_names(text, evidence, context, groups):
         return Support(1.0)
     sources = [sentence for source in evidence for sentence in read_sentences(source)]
     if not any(sentence.words for sentence in sources) or not any(sentence.words for sentence in statement):
         return Support(0.0, "no_citation")
     around = [sentence for part in context for sentence in read_sentences(part)]
-    coverages = coverage_of(statement, sources)
+    readable = [*sources, *(_names_alone(sentence) for sentence in around)]
+    coverages = coverage_of(statement, readable)
     score = _score(coverages)
     failures: list[tuple[Reason, list[str]]] = [
         ("link_not_in_source", facts.missing_addresses(text, evidence)),
         ("quote_not_in_source", facts.missing_quotes(statement, sources)),
         ("name_not_in_source", facts.missing_names(statement, sources, aliases=groups, context=around)),
-        ("number_not_in_source", facts.missing_numbers(statement, sources, context=around)),
-        ("date_not_in_source", facts.missing_dates(statement, sources, context=around, published=published)),
+        ("number_not_in_source", facts.missing_numbers(statement, sources)),
+        ("date_not_in_source", facts.missing_dates(statement, sources, published=published)),
     ]
     for sentence, found in zip(statement, coverages, strict=True):
-        if found.sources and not _is_verbatim(sentence, sources):
-            best = [sources[place] for place in found.sources]
+        best = [sources[place] for place in found.sources if place < len(sources)]
+        if best and not _is_verbatim(sentence, sources):
             failures.append(("negation_differs", negation_differences(sentence, best)))
             failures.append(("contradicts_source", [f"{a} / {b}" for a, b in contradictions(sentence, best[0])]))
             failures.append(("modality_differs", modality_differences(sentence, best[0])))
@@ -131,15 +139,28 @@ def check_statement(
 
 
 def _leaves_out(statement: Sequence[Sentence], missing: Sequence[Word]) -> bool:
-    """Say whether the sources lack words that matter: a verb in the past, or more than a few of the others."""
-    telling = [
+    """Say whether the sources lack a word that matters; numbers and names are checked by themselves."""
+    telling = {
         word
         for word in missing
-        if word.stem not in _LIGHT and not word.is_capitalised and not find_numbers(word.key)  # checked by themselves
-    ]
-    if any(is_past_form(word.key) for word in telling):
+        if not find_numbers(word.key)
+        and (not word.is_capitalised or word.key in facts.TITLES or is_past_form(word.key))
+    }
+    return any(
+        word in telling and not _is_light(sentence, place)
+        for sentence in statement
+        for place, word in enumerate(sentence.words)
+    )
+
+
+def _is_light(sentence: Sentence, place: int) -> bool:
+    """Say whether a word may be added in retelling, as in "said that", but not as in "announced measures"."""
+    if sentence.words[place].stem not in _LIGHT:
+        return False
+    if not is_past_form(sentence.words[place].key) or place + 1 == len(sentence.words):
         return True
-    return len(telling) > MISSING_SHARE * sum(len(sentence.content) for sentence in statement)
+    following = sentence.words[place + 1]
+    return not following.is_content or following.is_capitalised or bool(find_numbers(following.key))
 
 
 def supporting_sentences(text: str, evidence: Sequence[str]) -> list[int]:
@@ -159,12 +180,18 @@ def _score(coverages: Sequence[Coverage]) -> float:
     return min((found.share for found in coverages if found.sources or found.missing), default=0.0)
 
 
+def _names_alone(sentence: Sentence) -> Sentence:
+    return read_sentence(" ".join(word.form for word in sentence.words if word.is_capitalised and word.is_content))
+
+
 def _is_whole(text: str, source: str) -> bool:
     """Say whether the statement is the cited sentence itself."""
     return bool(text.strip()) and text.split() == source.split()
 
 
-def _is_quoted_with_names(text: str, evidence: Sequence[str], aliases: Sequence[Sequence[str]]) -> bool:
+def _is_quoted_with_names(
+    text: str, evidence: Sequence[str], context: Sequence[str], aliases: Sequence[Sequence[str]]
+) -> bool:
     """Say whether the statement is a cited sentence in which known names in brackets replace a few words."""
     names = [phrase_keys(name) for name in _BRACKETED.findall(text)]
     if not names:
@@ -173,7 +200,8 @@ def _is_quoted_with_names(text: str, evidence: Sequence[str], aliases: Sequence[
     pattern = re.compile(r"\s?[\w’' -]{1,30}?\s?".join(outside))
     if not any(pattern.fullmatch(" ".join(source.split())) for source in evidence):
         return False
-    known = [tuple(word.key for word in part.words) for source in evidence for part in read_sentences(source)]
+    around = [part for source in (*evidence, *context) for part in read_sentences(source)]
+    known = [tuple(word.key for word in part.words) for part in around]
     known += [phrase_keys(form) for group in aliases for form in group]
     return all(any(find_phrase(name, keys) for keys in known) for name in names)
 
