@@ -11,7 +11,7 @@ RECORDS = [
         "title": "Norway and Portugal sign a fishing pact",
         "published": "2023-03-14",
         "text": "Norwegian Foreign Minister Astrid Lindqvist met her Portuguese counterpart, Carlos Teixeira, in "
-        "Lisbon on March 14. The two ministers signed a fishing agreement that covers 12,000 tons of cod. "
+        "Lisbon. The two ministers signed a fishing agreement that covers 12,000 tons of cod. "
         "Lindqvist said that the agreement would protect the cod. She also warned that illegal trawlers would lose "
         "their licences. “The sea has no fences,” Teixeira said.\n\n"
         "Norwegian Deputy Foreign Minister Erik Solberg said that the talks lasted nine hours. "

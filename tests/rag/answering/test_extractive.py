@@ -21,7 +21,8 @@ SOLBERG = ("Norwegian Deputy Foreign Minister Erik Solberg said that the talks l
 OPENED = "The Kestrel bridge in Nairobi opened on September 9."
 INSPECTED = "Engineer Wanjiru Kamau inspected the bridge before it opened."
 CARRIES = "The bridge carries 30,000 cars a day and took four years to build."
-MET = "Norwegian Foreign Minister Astrid Lindqvist met her Portuguese counterpart, Carlos Teixeira, in Lisbon on March 14."
+GALLO = "Meridia spokesman Pietro Gallo said that repairs would cost 5 million euros."
+MET = "Norwegian Foreign Minister Astrid Lindqvist met her Portuguese counterpart, Carlos Teixeira, in Lisbon."
 
 
 def statements(engine: Engine, question: str) -> tuple[str, ...]:
@@ -42,7 +43,7 @@ def statements(engine: Engine, question: str) -> tuple[str, ...]:
         ("WHAT DID LINDQVIST SAY?", LINDQVIST),
         ("What did Teixeira say?", TEIXEIRA),
         ("What did Solberg say?", SOLBERG),
-        ("What did the spokesman of Meridia say?", ("Meridia spokesman Pietro Gallo said that repairs would cost 5 million euros.",)),
+        ("What did the spokesman of Meridia say?", (GALLO,)),
     ],
 )  # fmt: skip
 def test_an_answer_holds_all_that_somebody_said_and_nobody_else_in_order_of_date(
@@ -158,9 +159,10 @@ def test_a_refusal_shows_the_sentences_that_come_nearest(newsroom: Engine) -> No
         ("wen did the kestrel bridge open", OPENED),
         ("How many cars does the bridge carry?", CARRIES),
         ("How long did it take to build the bridge?", CARRIES),
-        ("How much will the repairs cost?", "Meridia spokesman Pietro Gallo said that repairs would cost 5 million euros."),
+        ("How much will the repairs cost?", GALLO),
         ("How many trawlers were fined?", "Three trawlers were fined 40,000 euros off Bergen."),
-        ("Where did Lucia Ferrante inspect the damage?", "Captain Lucia Ferrante inspected the damage in Palermo on Friday."),
+        ("Where did Lucia Ferrante inspect the damage?",
+         "Captain Lucia Ferrante inspected the damage in Palermo on Friday."),
         ("Where did Lindqvist meet Teixeira?", MET),
         ("Who met Lindqvist in Lisbon?", MET),
         ("Who inspected the Kestrel bridge?", INSPECTED),
