@@ -55,27 +55,34 @@ def days_of(partial: PartialDate, year: int) -> tuple[date, date]:
     return day, day
 
 
-def nearness(published: PartialDate | None, reference: date, *, before_days: float, after_days: float) -> float:
-    """Return exp(-distance / scale) in (0, 1]; 0 where the date is not known.
+def nearness(
+    published: PartialDate | None, since: date | None, until: date | None, *, before_days: float, after_days: float
+) -> float:
+    """Return 1 inside a stretch of days and exp(-distance / scale) outside; 0 where the date is not known.
 
-    News is asked for after it happened, so articles after the reference fade faster than those before it. A date
+    News is asked for after it happened, so articles after the stretch fade faster than those before it. A date
     without a year counts in the year that brings it nearest.
 
     Args:
         published: date of the article.
-        reference: the day that counts 1.
+        since: first day of the stretch; None is open.
+        until: its last day; None is open.
         before_days: distance at which an earlier article has fallen to 1/e.
         after_days: the same of a later one.
     """
     if published is None:
         return 0.0
-    years = (
-        (published.year,) if published.year is not None else (reference.year - 1, reference.year, reference.year + 1)
-    )
-    extents = [days_of(published, year) for year in years]
+    near_years = sorted({day.year + shift for day in (since, until) if day is not None for shift in (-1, 0, 1)})
+    years = (published.year,) if published.year is not None else tuple(near_years) or (2000,)
     return max(
-        math.exp(-max((first - reference).days / after_days, (reference - last).days / before_days, 0.0))
-        for first, last in extents
+        math.exp(
+            -max(
+                (first - until).days / after_days if until is not None else 0.0,
+                (since - last).days / before_days if since is not None else 0.0,
+                0.0,
+            )
+        )
+        for first, last in (days_of(published, year) for year in years if 1 <= year <= 9999)
     )
 
 
@@ -98,9 +105,9 @@ _LAST_MONTH: Final = re.compile(r"\blast\s+$", re.IGNORECASE)
 def time_window(question: str, today: date) -> TimeWindow | None:
     """Return the days that a question speaks of relative to today, or None where it does not.
 
-    Understands "today", "yesterday", "this/last week, month, quarter, year", "the past ten days", "last September",
-    "since June", "before 3 May 2024", "latest". A plain date ("on June 21", "in September") gives None: the answer's
-    text must match it, and not the day the article appeared.
+    Understands "today", "yesterday", "this/last week, month, quarter, year", "the past week", "the past ten days",
+    "last September", "since June", "before 3 May 2024", "latest". A plain date ("on June 21", "in September") gives
+    None: the answer's text must match it, and not the day the article appeared.
     """
     if match := _SPAN_BACK.search(question):
         count = match["count"].lower()
@@ -116,6 +123,8 @@ def time_window(question: str, today: date) -> TimeWindow | None:
         is_last = bool(_LAST_MONTH.search(question, 0, span.start))
         if bound or is_last:
             first, last = _latest_past(partial, today)
+            if is_last and partial.year is None and last >= today:
+                first, last = days_of(partial, today.year - 1)  # "last June" in June is that of the year before
             if not bound:
                 return TimeWindow(first, last)
             match bound["side"].lower():
@@ -133,6 +142,8 @@ def time_window(question: str, today: date) -> TimeWindow | None:
 
 
 def _unit_window(which: str, unit: str, today: date) -> TimeWindow:
+    if which == "past":
+        return TimeWindow(today - timedelta(days=_UNITS[unit]), today)
     match unit:
         case "week":
             first = today - timedelta(days=today.weekday())

@@ -66,7 +66,7 @@ class Retriever:
         allowed = self._allowed(metas, filters)
         if not metas or (allowed is not None and not allowed):
             return ()
-        near = self._nearness(metas, query, filters)
+        near = self._nearness(metas, allowed, query, filters)
         hits = self._hits(query, k, metas, allowed, near)
         return self._collapse(hits, metas, allowed, k)
 
@@ -156,24 +156,29 @@ class Retriever:
             lengths={article_id: metas[article_id].passages / mean for article_id in article_ids},
         )
 
-    def _nearness(self, metas: Mapping[str, ArticleMeta], query: str, filters: Filters) -> dict[str, float]:
+    def _nearness(
+        self, metas: Mapping[str, ArticleMeta], allowed: set[str] | None, query: str, filters: Filters
+    ) -> dict[str, float]:
         """Return how near each dated article is to the day that is asked about; empty where none is."""
-        reference = self._reference(metas, query, filters)
-        if reference is None:
+        stretch = self._stretch(metas, allowed, query, filters)
+        if stretch is None:
             return {}
         return table_of(metas).nearness(
-            reference, before_days=self._settings.date_scale_days, after_days=self._settings.date_ahead_days
+            *stretch, before_days=self._settings.date_scale_days, after_days=self._settings.date_ahead_days
         )
 
-    def _reference(self, metas: Mapping[str, ArticleMeta], query: str, filters: Filters) -> date | None:
-        if filters.as_of is not None:
-            return filters.as_of
-        window = self.window(query, filters)
-        if window is None:
-            return None
-        if window.wants_latest:
-            return table_of(metas).newest
-        return window.until or window.since
+    def _stretch(
+        self, metas: Mapping[str, ArticleMeta], allowed: set[str] | None, query: str, filters: Filters
+    ) -> tuple[date | None, date | None] | None:
+        """Return the days that are asked about: `as_of`, unless the question speaks of days that leave it out."""
+        as_of, window = filters.as_of, self.window(query, filters)
+        if window is None or window.wants_latest:
+            if as_of is None and window is not None:
+                as_of = table_of(metas).newest(allowed)
+            return None if as_of is None else (as_of, as_of)
+        if as_of is not None and (window.since or as_of) <= as_of <= (window.until or as_of):
+            return as_of, as_of
+        return window.since, window.until
 
     def _collapse(
         self, hits: Sequence[Hit], metas: Mapping[str, ArticleMeta], allowed: set[str] | None, k: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Final
@@ -45,20 +45,27 @@ class ArticleTable:
         """Mean length of an article, in passages; 1 where there is none."""
         return sum(meta.passages for meta in self._metas.values()) / max(len(self._metas), 1) or 1.0
 
-    @cached_property
-    def newest(self) -> date | None:
-        """The last day that an article is known to have appeared on."""
-        days = self._last[self._first == self._last]
-        return date.fromordinal(int(days.max())) if len(days) else None
+    def newest(self, allowed: Container[str] | None = None) -> date | None:
+        """Return the last day that one of the allowed articles is known to have appeared on."""
+        days = [
+            int(day)
+            for article_id, day, is_day in zip(self._ids, self._last, self._first == self._last, strict=True)
+            if is_day and (allowed is None or article_id in allowed)
+        ]
+        return date.fromordinal(max(days)) if days else None
 
-    def nearness(self, reference: date, *, before_days: float, after_days: float) -> dict[str, float]:
-        """Return how near every dated article is to a day; see `rag.retrieval.dates.nearness`."""
-        day = reference.toordinal()
-        distances = np.maximum((self._first - day) / after_days, (day - self._last) / before_days)
-        values = np.exp(-np.maximum(distances, 0.0))
-        near = dict(zip(self._ids, values.tolist(), strict=True))
+    def nearness(
+        self, since: date | None, until: date | None, *, before_days: float, after_days: float
+    ) -> dict[str, float]:
+        """Return how near every dated article is to a stretch of days; see `rag.retrieval.dates.nearness`."""
+        distances = np.zeros(len(self._ids))
+        if until is not None:
+            distances = np.maximum(distances, (self._first - until.toordinal()) / after_days)
+        if since is not None:
+            distances = np.maximum(distances, (since.toordinal() - self._last) / before_days)
+        near = dict(zip(self._ids, np.exp(-distances).tolist(), strict=True))
         for article_id, published in self._yearless.items():
-            near[article_id] = nearness(published, reference, before_days=before_days, after_days=after_days)
+            near[article_id] = nearness(published, since, until, before_days=before_days, after_days=after_days)
         return near
 
     @cached_property
