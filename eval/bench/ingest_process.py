@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -17,9 +18,17 @@ def main() -> None:
     settings = Settings(index=Path(index), workers=int(workers) or None)
     with Engine.open(settings) as engine:
         engine.embedder.embed_query("warm")
+        before = _cpu_s()
         report = engine.index([Path(corpus)])
-    result = asdict(report) | {"skipped": len(report.skipped)}
+        cpu_s = _cpu_s() - before
+    result = asdict(report) | {"skipped": len(report.skipped), "cpu_s": cpu_s}
     sys.stdout.write(json.dumps(result) + "\n")
+
+
+def _cpu_s() -> float:
+    """Return the processor seconds of this process and of the workers that ended."""
+    own, ended = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return own.ru_utime + own.ru_stime + ended.ru_utime + ended.ru_stime
 
 
 if __name__ == "__main__":

@@ -51,10 +51,11 @@ def test_a_run_measures_ours_and_the_baseline(tmp_path: Path, monkeypatch: pytes
     figures = {metric.name: metric.value for metric in result.metrics}
     assert result.n == 5
     assert (figures["again, embedded"], figures["again, written"]) == (0.0, 0.0)
-    assert all(figures[name] for name in ("articles/s", "passages/s", "peak MB", "index MB"))
+    assert all(figures[name] for name in ("articles/s", "passages/s", "CPU ms/article", "peak MB", "index MB"))
     assert [metric.name for metric in result.baseline] == [
         "LlamaIndex, same embedder: articles/s",
         "LlamaIndex, same embedder: nodes/s",
+        "LlamaIndex, same embedder: CPU ms/article",
         "LlamaIndex, same embedder: peak MB",
     ]
     assert any("times as many articles a second as LlamaIndex" in note for note in result.notes)
