@@ -6,6 +6,7 @@ decides from the shape of the line and of what stands around it.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Container, Sequence
 
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.cleaning.dates import is_date_line
-from rag.cleaning.features import NAMES, features, furniture_reasons
+from rag.cleaning.features import NAMES, Column, features, furniture_reasons
 from rag.cleaning.furniture import label_reason, phrase_reason
 from rag.cleaning.lines import Line
 from rag.cleaning.model import LineModel
@@ -24,9 +25,12 @@ _AT = {name: column for column, name in enumerate(NAMES)}
 _LONG_KEY = 30  # shorter lines repeat by accident ("Photo: AP", "Asked why.")
 _SECTIONS = frozenset({"related", "comments"})
 _LONGEST_HEADING = 140
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,64}|@\w{2,30}")
 _MARKS = re.compile(r"[^\w\s.'’]+")
 _FEWEST_MARKS = 2
 _STANDFIRST_LINES = 2
+_SENTENCE_WORDS = math.log1p(4) / 2  # as `shapes` scales the number of words
+_UNLIKELY = 0.12
 _LONGEST_ITEM = 120
 _HEADED_ARTICLE = 2  # headings inside the article from which on the line above its first paragraph counts as one too
 _REPEATED_SHARE = 0.4  # of the kept words: more is a syndicated copy, not boilerplate
@@ -57,7 +61,9 @@ def _extracted(lines: Sequence[Line]) -> list[str | None]:
 
 
 def _marker(line: Line) -> str | None:
-    return "list_marker" if line.bullet and not any(map(str.isalnum, line.text)) else None
+    if line.bullet and not any(map(str.isalnum, line.text)):
+        return "list_marker"
+    return "byline" if "@" in line.text and _ADDRESS.fullmatch(line.text) else None
 
 
 def _judge(lines: Sequence[Line], repeated_lines: Container[str], model: LineModel) -> list[str | None]:
@@ -70,9 +76,10 @@ def _judge(lines: Sequence[Line], repeated_lines: Container[str], model: LineMod
     if not any(stays):
         # A text too short to have a shape ("Two men were held, police said.") is better kept than lost.
         stays = [reason is None and table[row, _AT["full"]] > 0 for row, reason in enumerate(reasons)]
-    _keep_lead(table, reasons, stays)
+    _keep_leads(table, likely, reasons, stays)
     _keep_lists(lines, reasons, stays)
     _keep_headings(lines, table, reasons, stays)
+    _drop_trailing(lines, table, stays)
     return _named(lines, table, reasons, stays)
 
 
@@ -119,12 +126,26 @@ def _standfirst(table: NDArray[np.float64]) -> list[bool]:
     return marks.tolist()
 
 
-def _keep_lead(table: NDArray[np.float64], reasons: Sequence[str | None], stays: list[bool]) -> None:
-    """Keep a full sentence right above the first kept paragraph: nothing divides it from the article."""
+def _keep_leads(table: NDArray[np.float64], likely: Column, reasons: Sequence[str | None], stays: list[bool]) -> None:
+    """Keep a sentence right above the first kept paragraph, and one between two kept lines, unless it looks bad."""
+    sentence = ((table[:, _AT["ends_sentence"]] > 0) & (table[:, _AT["words"]] >= _SENTENCE_WORDS)).tolist()
     full = table[:, _AT["full"]] > 0
-    first = next((row for row, stay in enumerate(stays) if stay), 0)
-    if first > 0 and full[first] and full[first - 1] and reasons[first - 1] is None:
-        stays[first - 1] = True
+    for row in range(len(stays) - 2, -1, -1):
+        if stays[row] or reasons[row] is not None or not stays[row + 1] or not sentence[row]:
+            continue
+        is_first = not any(stays[:row])
+        if (is_first and (full[row] or not row)) or (row and stays[row - 1] and likely[row] >= _UNLIKELY):
+            stays[row] = True
+
+
+def _drop_trailing(lines: Sequence[Line], table: NDArray[np.float64], stays: list[bool]) -> None:
+    """Let the article end with a sentence or list item: a heading heads nothing there."""
+    loose = ((table[:, _AT["ends_sentence"]] == 0) & (table[:, _AT["words_12"]] == 0)).tolist()
+    kept = [row for row, stay in enumerate(stays) if stay]
+    while len(kept) > 1 and loose[kept[-1]] and not lines[kept[-1]].bullet:
+        if _MARKS.findall(lines[kept[-1]].text) == _MARKS.findall(lines[kept[-2]].text) != []:
+            break  # the last of a list
+        stays[kept.pop()] = False
 
 
 def _keep_lists(lines: Sequence[Line], reasons: Sequence[str | None], stays: list[bool]) -> None:

@@ -33,9 +33,10 @@ _NAMES = re.compile(rf"{_NAME}(?:,? (?:and|&) {_NAME}|, {_NAME})*")
 _BYLINE = re.compile(
     r"(?:(?:[Ww]ritten|[Pp]osted|[Rr]eported|[Ee]dited|[Ss]tory|[Ww]ords|WRITTEN|POSTED)? ?(?:[Bb]y|BY)|"
     r"[Aa]uthor|Von|Par|Por|От|Автор):? "
-    rf"(?P<name>{_NAME})"
-    rf"(?:,? (?:and|&) {_NAME})*(?:(?: ?[,|·•/(–—-]| (?:for|in|on|at|[Uu]pdated|[Pp]ublished|[Pp]osted) ).*)?"
+    rf"(?P<name>{_NAME}(?:,? (?:and|&) {_NAME})*)"
+    rf"(?:(?: ?[,|·•/(–—-]| (?:for|in|on|at|[Uu]pdated|[Pp]ublished|[Pp]osted) ).*)?"
 )
+_JOINT = re.compile(r",? (?:and|&) ")
 _BY_ALONE = re.compile(r"(?:(?:written|posted|reported|story|words) )?(?:by|von|par|por|author|автор):?")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,5}")
 _HANDLE = re.compile(r"@\w{2,30}")
@@ -119,8 +120,8 @@ def _title(source: SourceFile, frame: _Frame, found: Found) -> None:
             if reasons[at] is None:
                 body |= _stems(lines[at].text[:_BODY_LOOK])
         row = next((at for at in frame.head if _is_title(lines[at], reasons[at], body)), None)
-        if row is None and 0 < frame.first <= _TOP and _is_title(lines[0], reasons[0], None):
-            row = 0
+        if row is None:
+            row = next((at for at in frame.head if _stands_as_title(frame, at)), None)
         if row is not None:
             found.title = " ".join(lines[row].text.split())
     if row is not None:
@@ -132,6 +133,17 @@ def _title(source: SourceFile, frame: _Frame, found: Found) -> None:
 
 def _same_title(key: str, wanted: str) -> bool:
     return key == wanted or (len(key) > 20 and (wanted.startswith(key) or key.startswith(wanted)))
+
+
+def _stands_as_title(frame: _Frame, row: int) -> bool:
+    """Say whether a line is the title by its place: at the top of a short head, or right above byline or date."""
+    lines, reasons = frame.lines, frame.reasons
+    if not _is_title(lines[row], reasons[row], None):
+        return False
+    if row == 0 and frame.first <= _TOP:
+        return True
+    below = lines[row + 1]
+    return reasons[row + 1] in {"date", "byline"} or _BYLINE.fullmatch(below.text) is not None
 
 
 def _is_title(line: Line, reason: str | None, body: set[str] | None) -> bool:
@@ -156,7 +168,7 @@ def _author(source: SourceFile, frame: _Frame, found: Found) -> None:
             continue
         if match := _BYLINE.fullmatch(text):
             found.reasons[row] = "byline"
-            author = author or match.group("name")
+            author = author or _JOINT.sub(", ", match.group("name"))
         elif _EMAIL.fullmatch(text) or _HANDLE.fullmatch(text):
             found.reasons[row] = "byline"
             if row and _is_name(lines[row - 1].text) and row - 1 not in found.reasons:

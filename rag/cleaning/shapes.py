@@ -76,7 +76,8 @@ _CAPTION = re.compile(
     r"Image by|(?:Image|Photo|Picture) (?:credit|source|courtesy)|"
     r"\((?:left|right|cent(?:re|er)|pictured|above|below)\)|"
     r"[Pp]ictured\b|\b(?:poses?|posing) (?:for|with)\b|\b(?:is|are) seen\b|"
-    r"[Aa]rtist'?s? (?:concept|impression|rendering)|^©|\([A-Z][^()]{1,40}/[^()]{2,60}\)\.?$"
+    r"[Aa]rtist'?s? (?:concept|impression|rendering)|"
+    r"^(?:Image|Photo|Video|Media) (?:caption|source)\b|^©|\([A-Z][^()]{1,40}/[^()]{2,60}\)\.?$"
 )
 _PHOTO_CREDIT = re.compile(
     r"\((?:(?:AP|Reuters|AFP|Getty|EPA|File|Handout|Courtesy|Image|Photo|Picture|Credit|Foto|Source)\b[^()]{0,25}"

@@ -242,3 +242,53 @@ def test_very_many_lines_are_cleaned_in_pieces() -> None:
     raw = "\n".join([*BODY, "Advertisement"] * 3000)
 
     assert_holds(clean(source(raw)))
+
+
+def test_short_sentences_at_the_beginning_and_between_others_stay() -> None:
+    lines = ["The minister resigned on Friday.", "He had been in office for two years.", "His deputy takes over."]
+
+    assert kept(clean(source("\n\n".join(lines)))) == lines
+
+
+def test_questions_that_head_their_answers_are_headings() -> None:
+    page = "\n\n".join(
+        ["Q&A: What the new law means", "The parliament passed the law on Tuesday. Here is what you need to know.",
+         "Who is affected?", "All drivers under 25 are affected, the ministry said.", "When does it start?",
+         "It starts in January, according to the minister.", "Sign up for our daily newsletter", "Enter your email",
+         "Most Read", "1. Storm closes harbour", "2. Mayor quits", "3. Ten best pies"]
+    )  # fmt: skip
+
+    article = clean(source(page))
+
+    assert article.title == "Q&A: What the new law means"
+    assert [block.span.of(page) for block in article.blocks if block.kind == "heading"] == [
+        "Who is affected?",
+        "When does it start?",
+    ]
+    assert kept(article)[-1] == "It starts in January, according to the minister."
+
+
+def test_a_wire_report_ends_with_its_last_sentence() -> None:
+    lines = [
+        "Port Lenn, March 3 (Wire) -- The council said Sunday it had raised the fares of its only ferry.",
+        "The harbour office said in a message to reporters that the decision was taken at 7:40 a.m.",
+        '"We have no other choice in this matter," the harbour office said.',
+    ]
+
+    article = clean(source("\n\n".join([*lines, "(END)", "quill@wire.example", "Copyright (c) The Wire."])))
+
+    assert kept(article) == lines
+    assert str(article.published) == "--03-03"
+
+
+def test_a_title_is_known_by_the_byline_under_it() -> None:
+    page = "\n".join(
+        ["Coast News", "Home", "Storms", "Anger as ships stay tied up across the county", "Published 5 March 2024",
+         "By Ada Quill and Ben Oar", "Image source, Getty Images", "Image caption, Ships in the port on Tuesday", *BODY]
+    )  # fmt: skip
+
+    article = clean(source(page))
+
+    assert article.title == "Anger as ships stay tied up across the county"
+    assert (article.author, str(article.published)) == ("Ada Quill, Ben Oar", "2024-03-05")
+    assert kept(article) == list(BODY)

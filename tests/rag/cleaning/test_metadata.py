@@ -48,7 +48,7 @@ def test_the_given_title_is_removed_where_it_stands() -> None:
     [
         (("By Ada Quill", FIRST), "Ada Quill"),
         (("By Ada Quill, Harbour Correspondent", FIRST), "Ada Quill"),
-        (("By Ada Quill and Ben Oar", FIRST), "Ada Quill"),
+        (("By Ada Quill and Ben Oar", FIRST), "Ada Quill, Ben Oar"),
         (("By", "Ada Quill", FIRST), "Ada Quill"),
         (("Von Ada Quill", FIRST), "Ada Quill"),
         ((FIRST, SECOND, "Ada Quill", "ada@coast.example"), "Ada Quill"),
