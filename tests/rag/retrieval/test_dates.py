@@ -43,8 +43,8 @@ TODAY = date(2024, 6, 26)  # a Wednesday
     ],
 )
 def test_questions_speak_of_days(question: str, since: str | None, until: str | None) -> None:
-    expected = TimeWindow(*(date.fromisoformat(day) if day else None for day in (since, until)))
-    assert time_window(question, TODAY) == expected
+    first, last = (date.fromisoformat(day) if day else None for day in (since, until))
+    assert time_window(question, TODAY) == TimeWindow(first, last)
 
 
 @pytest.mark.parametrize("word", ["latest", "newest", "most recent", "recently", "currently", "now", "so far"])
