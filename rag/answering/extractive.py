@@ -55,6 +55,8 @@ MODEL_COVERAGE_FROM: Final = 0.35
 
 SPEAKER_FROM: Final = 0.8
 """Who is asked about must be credited this much where no statement of theirs was found."""
+EXTRA_SHARE_FROM: Final = 0.9
+"""A further sentence must itself cover this share of what the best does."""
 CLEAR_FROM: Final = 0.84
 """Score from which the best sentence is taken to answer by itself."""
 CLEAR_SHARE: Final = 0.93
@@ -285,6 +287,8 @@ def choose(
         if chosen and sentence.score < share * answers[0].score:
             break
         if chosen and analysis.form in _FACTS and not _covers_as_much(sentence, chosen[0]):
+            continue
+        if chosen and not is_large and sentence.own_coverage < EXTRA_SHARE_FROM * chosen[0].own_coverage:
             continue
         if any(_repeats(sentence, other) for other in chosen):
             continue
