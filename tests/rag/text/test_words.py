@@ -1,5 +1,6 @@
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +29,14 @@ def test_stems_join_inflections() -> None:
     assert stem("russia's") == stem("russia")
     assert stem("u.s.") == "u.s."
     assert stem("1,200") == "1,200"
+
+
+@pytest.mark.parametrize(
+    ("form", "base"),
+    [("spoke", "speak"), ("bought", "buy"), ("fled", "flee"), ("met", "meets"), ("children", "child"), ("men", "man")],
+)
+def test_an_irregular_form_has_the_stem_of_its_base(form: str, base: str) -> None:
+    assert stem(form) == stem(base)
 
 
 @given(st.text())
