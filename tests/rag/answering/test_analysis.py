@@ -1,0 +1,138 @@
+import pytest
+
+from rag.answering.analysis import QuestionAnalysis, TermKind, analyse
+from rag.schema import PartialDate
+
+NAMES = frozenset({"astrid", "lindqvist", "teixeira", "meridia"})
+
+
+def analysed(text: str, *, unheld: frozenset[str] = frozenset()) -> QuestionAnalysis:
+    """Take a question apart that is asked of an index with a few names."""
+    return analyse(text, is_name=NAMES.__contains__, is_held=lambda word: word not in unheld)
+
+
+def terms(text: str) -> list[tuple[str, TermKind, float]]:
+    return [(term.text, term.kind, term.weight) for term in analysed(text).terms]
+
+
+def test_a_question_is_taken_apart_whole() -> None:
+    analysis = analysed("In what year did the Norwegian minister meet 200 fishermen in Lisbon in May 2021?")
+    assert analysis.form == "when"
+    assert analysis.wants_year
+    assert analysis.dates == (PartialDate(2021, 5),)
+    assert [(term.text, term.kind) for term in analysis.terms] == [
+        ("year", "word"),
+        ("Norwegian", "place"),
+        ("minister", "word"),
+        ("meet", "word"),
+        ("200", "number"),
+        ("fishermen", "word"),
+        ("Lisbon", "place"),
+    ]
+    assert analysis.names == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["What did Astrid Lindqvist say?", "what did astrid lindqvist say?", "WHAT DID ASTRID LINDQVIST SAY?"],
+)
+def test_names_are_seen_however_the_question_is_typed(text: str) -> None:
+    (name,) = analysed(text).names
+    assert name.text.lower() == "astrid lindqvist"
+    assert [token.word for token in name.tokens] == ["astrid", "lindqvist"]
+
+
+def test_in_lower_case_only_names_of_the_index_are_names() -> None:
+    assert [term.kind for term in analysed("did ferrante meet lindqvist").terms] == ["word", "word", "name"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Did Kim Ho-jin meet Astrid Lindqvist?", ["Kim Ho-jin", "Astrid Lindqvist"]),
+        ("Did the Teixeira-Lindqvist pact fail?", ["Teixeira", "Lindqvist"]),
+        ("When did Apollo 11 land?", ["Apollo 11"]),
+        ("Lindqvist's hat", ["Lindqvist's"]),
+        ("Hats of Lindqvist", ["Lindqvist"]),
+        ("When did President Lindqvist resign?", ["Lindqvist"]),
+        ("Did Norway condemn Portugal?", []),
+    ],
+)
+def test_names_end_where_another_begins(text: str, names: list[str]) -> None:
+    assert [term.text for term in analysed(text).names] == names
+
+
+def test_words_that_shape_a_question_weigh_little() -> None:
+    assert terms("What reason did the two newspapers report for the strike?") == [
+        ("reason", "word", 0.35),
+        ("two", "word", 0.4),
+        ("newspapers", "word", 1.0),
+        ("report", "word", 0.35),
+        ("strike", "word", 1.0),
+    ]
+
+
+def test_a_misspelt_filler_is_a_filler_unless_the_index_has_the_word() -> None:
+    unheld = frozenset({"hapened"})
+    assert [term.weight for term in analysed("When has the fire hapened?", unheld=unheld).terms] == [1.0, 0.35]
+    assert [term.weight for term in analysed("When has the fire hapened?").terms] == [1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "form"),
+    [("wen did it open", "when"), ("whre is it", "where"), ("Waht opened", "what"), ("whi did it open", "why")],
+)
+def test_a_misspelt_question_word_is_mended(typed: str, form: str) -> None:
+    assert analysed(typed).form == form
+
+
+def test_who_asks_for_an_office_only_of_a_name() -> None:
+    assert analysed("Who is Astrid Lindqvist?").form == "role"
+    assert analysed("Who is the president of Portugal?").form == "who"
+
+
+@pytest.mark.parametrize(
+    ("text", "relations"),
+    [
+        ("Who leads the Norwegian delegation?", [("Norwegian", "delegation")]),
+        ("Who is the minister of Japan?", [("Japan", "minister")]),
+        ("Who is the head of the Meridia?", [("Meridia", "head")]),
+        ("What did Norway's foreign minister say?", [("Norway's", "minister")]),
+        ("Who heard Norway say that?", []),
+        ("Has Norway condemned it?", []),
+    ],
+)
+def test_a_country_belongs_to_the_noun_beside_it(text: str, relations: list[tuple[str, str]]) -> None:
+    assert [(first.text, second.text) for first, second in analysed(text).relations] == relations
+
+
+@pytest.mark.parametrize(
+    ("text", "descriptions"),
+    [
+        ("What did Norway's foreign minister say?", [["Norway's", "foreign", "minister"]]),
+        ("Did the Norwegian president meet the Kenyan envoy?", [["Norwegian", "president"], ["Kenyan", "envoy"]]),
+        ("Did Norway send ships?", []),
+    ],
+)
+def test_somebody_may_be_described_by_country_and_office(text: str, descriptions: list[list[str]]) -> None:
+    assert [[term.text for term in run] for run in analysed(text).descriptions()] == descriptions
+
+
+def test_in_which_place_must_be_said_unless_it_is_a_word_for_any_place() -> None:
+    required = analysed("In which hotel did Lindqvist sleep?").required
+    assert required is not None and required.text == "hotel"
+    assert analysed("In which city did Lindqvist sleep?").required is None
+    assert "city" not in [term.text for term in analysed("In which city did Lindqvist sleep?").terms]
+
+
+def test_the_verb_behind_who_is_known_where_it_means_something() -> None:
+    verb = analysed("Who destroyed the market?").verb
+    assert verb is not None and verb.text == "destroyed"
+    assert analysed("Who was in Lisbon?").verb is None
+    assert analysed("Who said that?").verb is None
+    assert analysed("What destroyed the market?").verb is None
+
+
+@pytest.mark.parametrize("text", ["", "?", "who", "what is it"])
+def test_a_question_that_names_nothing_has_no_terms(text: str) -> None:
+    assert analysed(text).terms == ()

@@ -1,0 +1,78 @@
+import pytest
+
+from rag.answering.forms import Form, asks_for_names, asks_for_year, form_of
+
+
+@pytest.mark.parametrize(
+    ("question", "form"),
+    [
+        ("Who opened the bridge?", "who"),
+        ("whom did the mayor meet", "who"),
+        ("Whose ship lost an engine?", "who"),
+        ("Which two ministers signed?", "who"),
+        ("Which country won?", "who"),
+        ("What company runs the ferry?", "who"),
+        ("Name the captain of the ship.", "who"),
+        ("Who is Lucia Ferrante?", "role"),
+        ("Who was Peter Otieno?", "role"),
+        ("What is Gallo's job?", "role"),
+        ("What position does Otieno hold?", "role"),
+        ("When did the ship leave?", "when"),
+        ("What year did the bridge open?", "when"),
+        ("On which day did it rain?", "when"),
+        ("Tell me the date of the vote.", "when"),
+        ("Where is the ship?", "where"),
+        ("In which city did they meet?", "where"),
+        ("What is the capital city of Estonia? Which harbour town?", "where"),
+        ("How many cars cross the bridge?", "how_many"),
+        ("How much did it cost?", "how_many"),
+        ("What percentage of voters agreed?", "how_many"),
+        ("What is the number of victims?", "how_many"),
+        ("How old is the captain?", "how_old"),
+        ("What was the mayor's age?", "how_old"),
+        ("How long did the talks last?", "how_long"),
+        ("For how many years did he rule?", "how_long"),
+        ("Why was the service cancelled?", "why"),
+        ("What was the reason for the delay?", "why"),
+        ("What caused the fire?", "why"),
+        ("How come the ship stopped?", "why"),
+        ("Did the ship sink?", "yes_no"),
+        ("And is the bridge open?", "yes_no"),
+        ("Wasn't the market insured?", "yes_no"),
+        ("Summarize the dispute.", "list"),
+        ("What happened in Quito?", "list"),
+        ("What do we know about the fire?", "list"),
+        ("What did the mayor promise?", "what"),
+        ("the flower market", "what"),
+        ("", "what"),
+    ],
+)
+def test_the_words_of_a_question_tell_its_form(question: str, form: Form) -> None:
+    assert form_of(question) == form
+    assert form_of(question.upper()) == form
+
+
+@pytest.mark.parametrize(
+    ("question", "form"),
+    [
+        ("Where was Tamm when the choir sang?", "where"),
+        ("When was it known where the ship lay?", "when"),
+        ("Who knows why it stopped?", "who"),
+        ("How long ago did the two countries meet, and when will they again?", "how_long"),
+    ],
+)
+def test_the_question_word_that_comes_first_decides(question: str, form: Form) -> None:
+    assert form_of(question) == form
+
+
+def test_a_question_may_ask_for_a_year() -> None:
+    assert asks_for_year("In what year did it open?")
+    assert asks_for_year("which calendar year was that")
+    assert not asks_for_year("What happened last year?")
+
+
+def test_a_question_may_ask_for_names() -> None:
+    assert asks_for_names("List the names of the two captains.")
+    assert asks_for_names("What is the ship called?")
+    assert asks_for_names("What was the poet named?")
+    assert not asks_for_names("Who called the fire brigade?")
