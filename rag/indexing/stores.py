@@ -75,6 +75,7 @@ class OpenIndex:
             IndexUnavailable: there is none, or it cannot be read; see its subclasses.
         """
         self.folder = folder
+        self._wanted = wanted
         self._chroma_url = chroma_url
         self._copies: tempfile.TemporaryDirectory[str] | None = None
         self.catalog = SqliteCatalog(folder / CATALOG)
@@ -110,7 +111,12 @@ class OpenIndex:
         return value
 
     def refresh(self) -> bool:
-        """See what other processes have written since; cheap when that is nothing. Say whether there was something."""
+        """See what other processes have written since; cheap when that is nothing. Say whether there was something.
+
+        Raises:
+            IndexMismatchError: it was rebuilt otherwise.
+            IndexDamagedError: a store cannot be read any more.
+        """
         if self.catalog.generation() == self.generation:
             return False
         _again(self._reload, IndexDamagedError)
@@ -118,6 +124,7 @@ class OpenIndex:
 
     def _reload(self) -> None:
         generation = self.catalog.generation()
+        check_manifest(self.catalog.manifest(), self._wanted, self.folder)
         folder = self._readable()
         self.lexical.move(folder / self._meta("lexical"))
         place = self._meta("vectors")

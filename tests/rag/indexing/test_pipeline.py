@@ -351,6 +351,8 @@ def test_a_rebuild_with_another_embedder_switches_whole(filled: Bench) -> None:
     assert again.catalog.index_id != index_id
     assert again.catalog.generation() > opened.generation
     again.close()
+    with pytest.raises(IndexMismatchError, match="embedder is 'hashing/32', expected 'hashing/64'"):
+        opened.refresh()
     opened.close()
     assert not [entry.name for entry in filled.index.iterdir() if entry.name.startswith(("rebuild", "spool"))]
     assert len([entry for entry in filled.index.iterdir() if entry.is_dir()]) == 2
