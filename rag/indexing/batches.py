@@ -142,7 +142,7 @@ class BatchWriter:
         Args:
             article_ids: which; unknown ids are ignored.
             record: called inside the last transaction that hides some.
-            progress: called with the number dropped so far.
+            progress: called after each part with the number of articles in it.
         """
         listed = sorted(set(article_ids))
         catalog = self.index.catalog
@@ -158,7 +158,7 @@ class BatchWriter:
                 self._announce()
             self._drop(batch, passages)
             if progress is not None:
-                progress(start + len(batch))
+                progress(len(batch))
 
     def _drop(self, article_ids: Iterable[str], passage_ids: set[str]) -> None:
         self.index.lexical.write((), replaced_articles=sorted(article_ids))

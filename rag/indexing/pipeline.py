@@ -392,7 +392,7 @@ class Ingest:
                 self._catalog.forget_root(root.id)
 
         if gone:
-            self._writer.remove(gone, record=record, progress=lambda done: self._meter.advance(done))
+            self._writer.remove(gone, record=record, progress=self._meter.advance)
         elif files or changes.gone_files or self._replaced:
             with self._catalog.transaction():
                 record()
