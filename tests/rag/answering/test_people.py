@@ -1,0 +1,75 @@
+import pytest
+
+from rag.answering.analysis import analyse
+from rag.answering.matching import Bag
+from rag.answering.people import is_description, is_lesser, person_described, serves_elsewhere, stands_in, titles_of
+from rag.answering.tokens import Token, tokenize
+from tests.rag.answering.builders import corpus_of, processed, scored
+
+PACT = processed(
+    "pact",
+    "Norwegian Foreign Minister Astrid Lindqvist met her Portuguese counterpart, Carlos Teixeira.",
+    "Norwegian Deputy Finance Minister Erik Solberg counted the cod.",
+    "Pedro Alvarez, the president of Chile, sent a telegram.",
+)
+CORPUS = corpus_of(PACT)
+
+
+def content(text: str) -> list[Token]:
+    return [token for token in tokenize(text) if not token.is_stopword]
+
+
+@pytest.mark.parametrize(
+    ("description", "name"),
+    [
+        ("Norway's foreign minister", "Astrid Lindqvist"),
+        ("the foreign minister of Norway", "Astrid Lindqvist"),
+        ("Oslo's top diplomat", "Astrid Lindqvist"),
+        ("the Portuguese foreign minister", "Carlos Teixeira"),
+        ("the Norwegian deputy finance minister", "Erik Solberg"),
+        ("Chile's president", "Pedro Alvarez"),
+        ("Chile's leader", "Pedro Alvarez"),
+        ("Norway's finance minister", None),
+        ("Norway's president", None),
+        ("Brazil's foreign minister", None),
+        ("the cod of Norway", None),
+        ("", None),
+    ],
+)
+def test_a_description_means_whom_the_articles_call_so(description: str, name: str | None) -> None:
+    assert person_described(content(description), scored(PACT), CORPUS) == name
+
+
+def test_a_description_calls_somebody_by_what_they_are() -> None:
+    assert is_description(tokenize("the Norwegian minister"))
+    assert is_description(tokenize("the spokesman"))
+    assert not is_description(tokenize("Astrid Lindqvist"))
+
+
+def test_a_deputy_is_less_than_the_office_unless_a_deputy_is_asked_for() -> None:
+    assert is_lesser(tokenize("Deputy Minister"), tokenize("the minister"))
+    assert is_lesser(tokenize("former president"), tokenize("the president"))
+    assert not is_lesser(tokenize("Deputy Minister"), tokenize("the deputy minister"))
+    assert not is_lesser(tokenize("Minister"), tokenize("the deputy minister"))
+
+
+def test_an_office_serves_elsewhere_where_another_country_stands_by_it() -> None:
+    assert serves_elsewhere(tokenize("Norwegian Minister"), tokenize("Portugal's minister"))
+    assert not serves_elsewhere(tokenize("Norwegian Minister"), tokenize("Norway's minister"))
+    assert not serves_elsewhere(tokenize("Minister"), tokenize("Norway's minister"))
+    assert not serves_elsewhere(tokenize("Norwegian Minister"), tokenize("the minister"))
+
+
+def test_a_word_stands_in_for_itself_a_synonym_and_a_country_by_another_name() -> None:
+    bag = Bag.of(tokenize("the Norwegian spokesman sang"))
+    assert [stands_in(token, bag) for token in content("Oslo Norway spokeswoman singing Chile zither")] == [
+        True, True, True, True, False, False,
+    ]  # fmt: skip
+
+
+def test_the_office_before_a_name_is_known_with_its_country() -> None:
+    question = analyse("Did Astrid Lindqvist and Pedro Alvarez meet?", is_name=CORPUS.is_name)
+    found = titles_of(question.names, scored(PACT))
+    assert {name: [token.word for token in title] for name, title in found.items()} == {
+        "Astrid Lindqvist": ["norwegian", "foreign", "minister"]
+    }
