@@ -18,6 +18,29 @@ _LONGEST_DATE_LINE = 140
 _LONGEST_REST = 30  # characters beside the date
 _LONGEST_LOOK = 20_000  # characters of a paragraph in which days are looked for
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ENGLISH = {
+    name: english
+    for english, names in {
+        "January": "januar janvier enero janeiro gennaio января січня",
+        "February": "februar février febrero fevereiro febbraio февраля лютого",
+        "March": "märz mars marzo março марта березня",
+        "April": "avril abril aprile апреля квітня",
+        "May": "mai mayo maio maggio мая травня",
+        "June": "juni juin junio junho giugno июня червня",
+        "July": "juli juillet julio julho luglio июля липня",
+        "August": "août agosto августа серпня",
+        "September": "septembre septiembre setiembre setembro settembre сентября вересня",
+        "October": "oktober octobre octubre outubro ottobre октября жовтня",
+        "November": "novembre noviembre novembro ноября листопада",
+        "December": "dezember décembre diciembre dezembro dicembre декабря грудня",
+    }.items()
+    for name in names.split()
+}
+_FOREIGN_MONTH = re.compile(
+    r"(?<=\d)(?:\.|º|er)?\s+(?:de\s+)?"
+    rf"(?P<name>{'|'.join(sorted(_ENGLISH, key=len, reverse=True))})\b(?:\s+del?\b)?\s*",
+    re.IGNORECASE,
+)
 _DATE_PREFIX = re.compile(
     r"(?:(?:date|published|posted|updated|publication date)\s*:?\s*)?(?P<date>\d{4}-\d{2}-\d{2})\s+(?=\S)",
     re.IGNORECASE,
@@ -26,7 +49,7 @@ _MARKED = re.compile(
     r"\b(?:publish|posted|created|first published|published on|veröffentlicht|publié|publicado|дата)", re.I
 )
 _UPDATED = re.compile(r"\b(?:updated|modified|last update|actualizado|mis à jour)", re.IGNORECASE)
-_DATELINE = re.compile(r"[A-ZÀ-Þ][\w .,'’/()-]{2,80}?(?:—|–|--| - )")
+_DATELINE = re.compile(r"[A-ZÀ-Þ][\w .,'’/()-]{2,80}?(?:—|–|--| - |/[A-Z]{2,}/)")
 _URL_DATE = re.compile(
     r"/(?P<year>(?:19|20)\d\d)[/-](?P<month>0[1-9]|1[0-2])(?:[/-](?P<day>0[1-9]|[12]\d|3[01]))?(?!\d)"
 )
@@ -102,11 +125,18 @@ def find_published(
     return result(day, origin)
 
 
+def _in_english(text: str) -> str:
+    """Write the month names of some other languages in English, for reading a line that is only a date."""
+    if not any(map(str.isalpha, text)):
+        return text
+    return _FOREIGN_MONTH.sub(lambda match: f" {_ENGLISH[match.group('name').lower()]} ", text)
+
+
 def is_date_line(text: str) -> bool:
     """Say whether a line is a complete date and little else: "Updated: 19 November 2019, 09:01 AM"."""
     if len(text) > _LONGEST_DATE_LINE or not any(map(str.isdigit, text)):
         return False
-    days = find_dates(text)
+    days = find_dates(_in_english(text))
     rest = len(text) - sum(len(span) for span, _ in days)
     return rest <= _LONGEST_REST and any(day.full is not None for _, day in days)
 
@@ -135,7 +165,9 @@ def _date_lines(
             continue
         if len(text) > _LONGEST_DATE_LINE or not any(map(str.isdigit, text)):
             continue
-        days = [(span, day) for span, day in find_dates(text) if day.month is not None or day.year is not None]
+        days = [
+            (span, day) for span, day in find_dates(_in_english(text)) if day.month is not None or day.year is not None
+        ]
         covered = sum(len(span) for span, _ in days)
         if days and (covered >= 0.2 * len(text) or _MARKED.search(text)):
             best = max((day for _, day in days), key=lambda day: sum(part is not None for part in _parts(day)))

@@ -107,7 +107,7 @@ def _place(table: NDArray[np.float64], lines: Sequence[Line]) -> Mapping[str, Co
     full_words = np.minimum(words, 150) * full
     furniture = table[:, _AT[_ONE_HOT[0]] : _AT[_ONE_HOT[-1]] + 1].max(axis=1)
     comments = np.maximum(column("label_comments"), column("phrase_comments"))
-    related = np.maximum(column("label_related"), column("phrase_related"))
+    related = column("label_related")  # "Read more: Storm closes harbour" says all it has to say, and the text goes on
     thread = np.maximum(column("thread"), comments)
     short = (words < 8).astype(float)
     start, end = _core(full_words, full)

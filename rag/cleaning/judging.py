@@ -221,23 +221,23 @@ def _named(
     first, last = (kept[0], kept[-1]) if kept else (len(lines), -1)
     section: str | None = None
     for row, (line, stay) in enumerate(zip(lines, stays, strict=True)):
+        values = table[row]
         if stay:
             section = None
         elif reasons[row] is None:
-            values = table[row]
             if section is not None:
                 reasons[row] = section
-            elif values[_AT["caption"]] > 0:
-                reasons[row] = "caption"
             elif values[_AT["author_note"]] > 0 or values[_AT["byline"]] > 0:
                 reasons[row] = "byline"
+            elif values[_AT["caption"]] > 0:
+                reasons[row] = "caption"
             elif values[_AT["repeated"]] > 0:
                 reasons[row] = "repeated_in_file"
             elif line.bullet or values[_AT["list_like"]] > 0.5:
                 reasons[row] = "link_list"
             else:
                 reasons[row] = "before_article" if row < first else "after_article" if row > last else "not_prose"
-        elif reasons[row] in _SECTIONS:
+        elif reasons[row] in _SECTIONS and values[_AT["phrase_related"]] == 0:
             section = reasons[row]
         elif reasons[row] == "copyright":
             section = None

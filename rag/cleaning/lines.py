@@ -16,7 +16,9 @@ _MARGIN = " \t\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\u
     map(chr, range(0x2000, 0x200B))
 )
 """White space and invisible characters that belong to no block."""
-_BULLET = re.compile(r"(?:[-*+•·‣◦▪■●○►▶»–—]|\(?\d{1,2}[.)])[ \t\xa0]+(?=\S)|[•‣◦▪■●►▶](?=\w)")
+_BULLET = re.compile(
+    r"(?:[-*+•·‣◦▪■●○►▶»–—]|\(?\d{1,2}[.)](?!\s[^\W\d]{3,12}\s\d{4}\b))[ \t\xa0]+(?=\S)|[•‣◦▪■●►▶](?=\w)"
+)
 _LONE_BULLET = re.compile(r"[-*+•·‣◦▪■●○►▶–—_=|~#. ]+\Z")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0e-\x1f]")
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？:;][\"'”’»)\]]*\Z")

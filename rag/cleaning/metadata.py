@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from rag.cleaning.dates import find_published
@@ -37,6 +37,7 @@ _BYLINE = re.compile(
     rf"(?:(?: ?[,|·•/(–—-]| (?:for|in|on|at|[Uu]pdated|[Pp]ublished|[Pp]osted) ).*)?"
 )
 _JOINT = re.compile(r",? (?:and|&) ")
+_SOMEBODY = re.compile(r"(?:by|von|par|por|от) .{2,60}")
 _BY_ALONE = re.compile(r"(?:(?:written|posted|reported|story|words) )?(?:by|von|par|por|author|автор):?")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,5}")
 _HANDLE = re.compile(r"@\w{2,30}")
@@ -119,9 +120,15 @@ def _title(source: SourceFile, frame: _Frame, found: Found) -> None:
         for at in range(frame.first, len(lines)):
             if reasons[at] is None:
                 body |= _stems(lines[at].text[:_BODY_LOOK])
-        row = next((at for at in frame.head if _is_title(lines[at], reasons[at], body)), None)
-        if row is None:
-            row = next((at for at in frame.head if _stands_as_title(frame, at)), None)
+        # What stands above the byline comes first: below it may be a summary in the same words.
+        byline = next((at for at in frame.head if _SOMEBODY.fullmatch(lines[at].key)), frame.first)
+        ways: tuple[Callable[[int], bool], ...] = (
+            lambda at: at < byline and _is_title(lines[at], reasons[at], body),
+            lambda at: _is_title(lines[at], reasons[at], body),
+            lambda at: _is_above_byline(frame, at),
+            lambda at: at == 0 and frame.first <= _TOP and _is_title(lines[at], reasons[at], None),
+        )
+        row = next((at for way in ways for at in frame.head if way(at)), None)
         if row is not None:
             found.title = " ".join(lines[row].text.split())
     if row is not None:
@@ -135,15 +142,11 @@ def _same_title(key: str, wanted: str) -> bool:
     return key == wanted or (len(key) > 20 and (wanted.startswith(key) or key.startswith(wanted)))
 
 
-def _stands_as_title(frame: _Frame, row: int) -> bool:
-    """Say whether a line is the title by its place: at the top of a short head, or right above byline or date."""
-    lines, reasons = frame.lines, frame.reasons
-    if not _is_title(lines[row], reasons[row], None):
+def _is_above_byline(frame: _Frame, row: int) -> bool:
+    if not _is_title(frame.lines[row], frame.reasons[row], None):
         return False
-    if row == 0 and frame.first <= _TOP:
-        return True
-    below = lines[row + 1]
-    return reasons[row + 1] in {"date", "byline"} or _BYLINE.fullmatch(below.text) is not None
+    below = frame.lines[row + 1]
+    return frame.reasons[row + 1] == "date" or _BYLINE.fullmatch(below.text) is not None
 
 
 def _is_title(line: Line, reason: str | None, body: set[str] | None) -> bool:

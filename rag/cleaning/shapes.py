@@ -51,7 +51,7 @@ _CAPTION_WORDS = frozenset(
     source foto fotos quelle crédito фото getty shutterstock istock afp epa xinhua reuters ap file poses pose posing
     seen artist artists""".split()
 )
-_CREDIT_SIGN = re.compile(r"[(/©]")
+_CREDIT_SIGN = re.compile(r"[(/©\[]")
 _POSTED_WORDS = frozenset("updated published posted".split())
 _THREAD_WORDS = frozenset(
     """says said reply replies upvote upvotes vote votes likes dislike report permalink quote flag thoughts rated
@@ -80,6 +80,7 @@ _CAPTION = re.compile(
     r"^(?:Image|Photo|Video|Media) (?:caption|source)\b|^©|\([A-Z][^()]{1,40}/[^()]{2,60}\)\.?$"
 )
 _PHOTO_CREDIT = re.compile(
+    r"^\[\d{1,2}/\d{1,2}\]|\bREUTERS/[A-Z]|"
     r"\((?:(?:AP|Reuters|AFP|Getty|EPA|File|Handout|Courtesy|Image|Photo|Picture|Credit|Foto|Source)\b[^()]{0,25}"
     r"(?:Photo|Images?|/|:|by|credit|courtesy|of)|[A-Z][^()]{1,40}/[A-Z])[^()]{0,100}\)?\s?$|"
     r"(?:©|\(c\))\s*[A-Z][^.]{1,60}$|"

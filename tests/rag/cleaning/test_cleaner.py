@@ -292,3 +292,42 @@ def test_a_title_is_known_by_the_byline_under_it() -> None:
     assert article.title == "Anger as ships stay tied up across the county"
     assert (article.author, str(article.published)) == ("Ada Quill, Ben Oar", "2024-03-05")
     assert kept(article) == list(BODY)
+
+
+def test_the_text_goes_on_after_a_link_inside_it() -> None:
+    lines = [
+        "El presidente anunció este lunes un paquete de medidas para contener la inflación, que alcanzó el 8 %.",
+        '"No vamos a permitir que los precios sigan subiendo", dijo en una rueda de prensa.',
+        "La oposición criticó el anuncio y pidió un debate en el Congreso.",
+    ]
+    page = [
+        "El presidente anuncia nuevas medidas",
+        "24 de junio de 2024",
+        *lines[:2],
+        "Lea también: Sube el pan",
+        lines[2],
+    ]
+
+    article = clean(source("\n\n".join([*page, "Compartir", "Suscríbete a nuestro boletín"])))
+
+    assert kept(article) == lines
+    assert (article.language, str(article.published)) == ("es", "2024-06-24")
+
+
+def test_a_russian_page() -> None:
+    lines = [
+        "Министр иностранных дел заявил в понедельник, что страна готова к переговорам без предварительных условий.",
+        "«Мы открыты для диалога», — сказал он на пресс-конференции в столице.",
+        "По его словам, встреча может пройти в сентябре.",
+    ]
+    page = [
+        "Глава МИД заявил о готовности к переговорам",
+        "24 июня 2024, 10:15",
+        *lines[:2],
+        "Читайте также: Курс вырос",
+    ]
+
+    article = clean(source("\n\n".join([*page, lines[2], "Поделиться", "Комментарии"])))
+
+    assert kept(article) == lines
+    assert (article.title, str(article.published)) == (page[0], "2024-06-24")

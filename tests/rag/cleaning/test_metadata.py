@@ -80,10 +80,12 @@ def test_a_publisher_is_named_by_a_copyright_line_with_a_year() -> None:
         ((FIRST, SECOND, "First Published: Tuesday, March 5, 2024 08:38 AM"), ("2024-03-05", "text")),
         (("PORT LENN, March 5, 2024 (Wire) — " + FIRST, SECOND), ("2024-03-05", "dateline")),
         (("PORT LENN, March 5 (Wire) — " + FIRST, SECOND), ("--03-05", "dateline")),
+        (("PORT LENN, March 5. /WIRE/. " + FIRST, SECOND), ("--03-05", "dateline")),
+        (("Fährpreise steigen im Hafen", "5. März 2024", FIRST, SECOND), ("2024-03-05", "text")),
         (("2024-03-05 " + FIRST, SECOND), ("2024-03-05", "text")),
         ((FIRST + " In 2019 they were lower.", SECOND), (None, None)),
     ],
-    ids=["none", "line", "marked", "update", "below", "dateline", "no-year", "prefix", "history"],
+    ids=["none", "line", "marked", "update", "below", "dateline", "no-year", "agency", "german", "prefix", "history"],
 )
 def test_dates(lines: tuple[str, ...], expected: tuple[str | None, str | None]) -> None:
     assert dated(*lines) == expected
