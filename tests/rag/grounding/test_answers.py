@@ -342,7 +342,7 @@ def test_whatever_is_let_through_quotes_its_source(texts: list[str]) -> None:
 @pytest.mark.parametrize("piece", ["[", "'a", " ", "“", '"', "<a", "[1,", "not ", "if ", "1 to ", "A ", "“a” ", "www."])
 def test_a_statement_of_any_kind_is_judged_in_time(piece: str) -> None:
     text = piece * (20_000 // len(piece))
-    began = time.perf_counter()
+    began = time.process_time()
     AnswerBuilder().add(drafted(text, THANKS))
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20
     assert AnswerBuilder().add(drafted(text + piece * 10, THANKS)).reason == "too_long"  # type: ignore[union-attr]

@@ -144,9 +144,9 @@ def test_every_visible_character_is_in_exactly_one_sentence(text: str) -> None:
 def test_time_grows_with_the_length_only(piece: str) -> None:
     def seconds(size: int) -> float:
         text = piece * (size // len(piece))
-        began = time.perf_counter()
+        began = time.process_time()
         split_sentences(text)
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     small = min(seconds(50_000) for _ in range(3))
-    assert seconds(500_000) < 60 * small + 0.05  # ten times the text; a quadratic algorithm takes a hundred times
+    assert seconds(500_000) < 60 * small + 0.5  # ten times the text; a quadratic algorithm takes a hundred times

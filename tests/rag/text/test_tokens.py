@@ -26,9 +26,9 @@ def test_counts_agree_with_tiktoken_itself(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_long_line_without_spaces_is_counted_in_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert count_tokens("x" * 1_000_000) > 100_000
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_counting_does_not_import_llama_index() -> None:
