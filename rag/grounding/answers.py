@@ -48,6 +48,7 @@ _TITLE_ALONE: Final = re.compile(
 )
 """An office in the place of a subject, without the name of who holds it."""
 _CLAUSE_BORDER: Final = re.compile(r"; |, (?:and|but|while|whereas|although|though|after|before) |(?<=[.!?]) (?=[A-Z])")
+_BRACKETED_NAME: Final = re.compile(r"\[([^\]\d][^\]]*)\]")
 _ANTECEDENT_SENTENCES: Final = 3
 _MOST_ALIASES: Final = 8
 """Names of one statement that are looked up."""
@@ -108,7 +109,7 @@ class AnswerBuilder:
         if support.reason is not None:
             return self._reject(text, support.reason)
         self._seen.add(keys)
-        return self._accept(text, drafted, self._without_idle(text, evidence))
+        return self._accept(text, drafted, _with_naming(text, self._without_idle(text, evidence), drafted))
 
     def note(self, rejection: Rejection) -> None:
         """Count a statement that was rejected before it came here."""
@@ -371,3 +372,11 @@ def _valid(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
         if 0 <= item.span.start < item.span.end <= len(item.article.raw)
     }
     return tuple(unique.values())
+
+
+def _with_naming(text: str, evidence: tuple[Evidence, ...], drafted: DraftStatement) -> tuple[Evidence, ...]:
+    """Cite, too, the drafted sentence that gives a name in brackets: there the reader sees whom a pronoun means."""
+    names = [match[1] for match in _BRACKETED_NAME.finditer(text)]
+    missing = [name for name in names if not any(name in presentable(item.text) for item in evidence)]
+    naming = [item for item in _valid(drafted.evidence) if any(name in presentable(item.text) for name in missing)]
+    return _valid((*evidence, *naming))
