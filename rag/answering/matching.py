@@ -52,9 +52,10 @@ class Bag:
         return cls(
             words=frozenset(token.word for token in tokens),
             stems=frozenset(token.stem for token in content),
-            groups=frozenset(group for token in content for group in token.groups),
-            senses=frozenset(sense for token in content for sense in token.senses.own),
-            broader=frozenset(sense for token in content for sense in token.senses.broader),
+            # One union of whole sets: member by member, this was a quarter of the time of an answer.
+            groups=frozenset[int]().union(*[token.groups for token in content]),
+            senses=frozenset[int]().union(*[token.senses.own for token in content]),
+            broader=frozenset[int]().union(*[token.senses.broader for token in content]),
             places=frozenset(token.place for token in tokens if token.place),
             numbers=frozenset(token.number for token in tokens if token.number),
             acronyms=frozenset(_acronyms(tokens)),
