@@ -47,9 +47,7 @@ def main(folder: Path) -> None:
                 own[lemma].add(part + offset)
                 place = words.index(lemma) + 1
                 for symbol, target, source in pointers:
-                    if symbol == "+" and source == place:
-                        own[lemma].add(target)
-                    elif symbol == "&":
+                    if (symbol == "+" and source == place) or symbol == "&":
                         own[lemma].add(target)
                     elif symbol == "@":
                         broader[lemma].add(target)
