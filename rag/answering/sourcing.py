@@ -54,7 +54,7 @@ def sources_of(statement: str, cited: Sequence[Evidence], shown: Iterable[Eviden
 
 def says_plainly(statement: str, sources: Sequence[Evidence]) -> bool:
     """Say whether the sources hold enough of what a statement says about the names in it; synonyms count."""
-    plain = " ".join(word for word in statement.split() if not word.lstrip("\"'“‘(").istitle() and not word.isupper())
+    plain = " ".join(word for word in statement.split() if not word.lstrip("\"'“‘(")[:1].isupper())
     wanted = [stem(word) for word in content_words(plain)]
     held = [stem(word) for source in sources for word in content_words(source.text)]
     groups = frozenset[int]().union(*synonym_groups(held))
