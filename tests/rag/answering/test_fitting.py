@@ -1,0 +1,127 @@
+import pytest
+
+from rag.answering.analysis import QuestionAnalysis, analyse
+from rag.answering.candidates import candidates
+from rag.answering.fitting import (
+    agrees_in_time,
+    answers_form,
+    has_new_name,
+    is_dated,
+    relations_hold,
+    writes_date,
+)
+from rag.answering.selection import make_matcher
+from rag.schema import PartialDate
+from tests.rag.answering.builders import candidate, corpus_of, processed, scored
+
+NAMES = frozenset({"astrid", "lindqvist", "teixeira", "kamau"})
+
+
+def analysed(question: str) -> QuestionAnalysis:
+    return analyse(question, is_name=NAMES.__contains__)
+
+
+@pytest.mark.parametrize(
+    ("question", "fitting", "other"),
+    [
+        ("When did it open?", "It opened on Monday.", "It opened in haste."),
+        ("When did it open?", "It opened at 10 a.m.", "It opened at the port."),
+        ("In what year did it open?", "It opened in 2019.", "It opened on May 3."),
+        ("How long did it take?", "It took four years.", "It took patience."),
+        ("How many ships left?", "Four ships left.", "Some ships left."),
+        ("How many ships did it send?", "It sent dozens of vessels.", "It sent dozens of men."),
+        ("How many ships left?", "On Monday 4 ships left.", "On May 4 ships left."),
+        ("How much did it cost?", "It cost 40 euros.", "It cost a lot."),
+        ("Where did Lindqvist speak?", "Lindqvist spoke in Palermo.", "Lindqvist spoke in May."),
+        ("How old is Kamau?", "Kamau, 45, is tall.", "Kamau has 45 hats."),
+        ("How old is Kamau?", "Kamau is a 45-year-old engineer.", "Kamau is an engineer."),
+        ("Who is Kamau?", "Governor Kamau left.", "Kamau left."),
+        ("Who met Lindqvist?", "Lindqvist met Teixeira.", "They met Lindqvist."),
+        ("Why did it stop?", "It stopped because of rain.", "It stopped at noon."),
+        ("Name the two: list the names of both.", "Astrid Lindqvist and Teixeira met.", "The envoys of Norway met."),
+    ],
+)
+def test_a_sentence_fits_that_holds_the_kind_of_thing_asked_for(question: str, fitting: str, other: str) -> None:
+    assert answers_form(analysed(question), candidate(fitting), NAMES.__contains__)
+    assert not answers_form(analysed(question), candidate(other), NAMES.__contains__)
+
+
+def test_any_sentence_fits_an_open_question_and_a_dated_article_tells_the_year() -> None:
+    assert answers_form(analysed("What did it say?"), candidate("It said nothing."), NAMES.__contains__)
+    dated = candidate("It opened on May 3.", published=PartialDate(2019, 5, 4))
+    assert answers_form(analysed("In what year did it open?"), dated, NAMES.__contains__)
+
+
+def test_a_name_is_new_that_the_question_does_not_have() -> None:
+    question = analysed("Who met Astrid Lindqvist?")
+    for sentence, is_new in {
+        "Lindqvist met Teixeira.": True,
+        "Teixeira met Lindqvist.": True,
+        "Portugal met Norway.": True,
+        "Astrid Lindqvist met people.": False,
+        "People met Lindqvist.": False,
+    }.items():
+        assert has_new_name(question, candidate(sentence), NAMES.__contains__) == is_new
+
+
+# --- time -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence", "published", "agrees"),
+    [
+        ("", "It rained.", None, True),
+        ("in September 2021", "It rained on September 9.", None, True),
+        ("in September", "It rained on September 9, 2021.", None, True),
+        ("in October", "It rained on September 9.", None, False),
+        ("in 2021", "It rained on September 9, 2022.", None, True),
+        ("in 2021", "It rained.", PartialDate(2022, 9, 9), False),
+        ("in September 2021", "It rained.", PartialDate(2021, 9, 9), True),
+        ("in September 2021", "It rained.", None, True),
+        ("on September 9", "It rained.", None, False),
+        ("on September 9", "It rained in September.", None, False),
+        ("on September 9", "It rained on September 9.", None, True),
+        ("on September 9", "It rained.", PartialDate(2021, 9, 9), True),
+        ("on September 9", "It rained on September 8.", PartialDate(2021, 9, 9), False),
+        ("in May 2020 or September 2021", "It rained.", PartialDate(2021, 9, 9), True),
+    ],
+)
+def test_the_date_in_the_sentence_decides_and_else_that_of_the_article(
+    asked: str, sentence: str, published: PartialDate | None, agrees: bool
+) -> None:
+    assert agrees_in_time(analysed(f"Did it rain {asked}?"), candidate(sentence, published=published)) == agrees
+
+
+def test_a_sentence_is_dated_by_what_it_writes_or_by_its_article() -> None:
+    question = analysed("What happened in September 2021?")
+    assert writes_date(question, candidate("It rained on September 9."))
+    unwritten = candidate("It rained.", published=PartialDate(2021, 9, 9))
+    assert not writes_date(question, unwritten)
+    assert is_dated(question, unwritten)
+    assert not is_dated(question, candidate("It rained."))
+
+
+# --- what belongs together --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "hold"),
+    [
+        ("Who leads the Norwegian delegation?", "The delegation of Norway is led by Astrid Lindqvist.", True),
+        ("Who leads the Norwegian delegation?", "Norway watched as Portugal's delegation was led by Teixeira.", False),
+        ("Who is the foreign minister of Norway?", "Norwegian Foreign Minister Astrid Lindqvist left.", True),
+        ("Who is the foreign minister of Norway?", "Norwegian Deputy Foreign Minister Kamau left.", False),
+        ("Who is the deputy foreign minister of Norway?", "Norwegian Deputy Foreign Minister Kamau left.", True),
+        ("Who destroyed the market?", "Kamau destroyed the market.", True),
+        ("Who destroyed the market?", "Kamau saw the market.", False),
+        ("In which hotel did Lindqvist sleep?", "Lindqvist slept in the Hotel Gloria.", True),
+        ("In which hotel did Lindqvist sleep?", "Lindqvist slept in Palermo.", False),
+        ("What did Norway's foreign minister say?", "Teixeira of Portugal said no.", True),
+    ],
+)
+def test_what_a_question_ties_together_must_stand_together(question: str, sentence: str, hold: bool) -> None:
+    article = processed("a", sentence)
+    (found,) = candidates(scored(article))
+    analysis = analysed(question)
+    matcher = make_matcher(analysis, [found], similarity=None, corpus=corpus_of(article))
+    assert relations_hold(analysis, found, matcher) == hold
