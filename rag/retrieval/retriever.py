@@ -23,6 +23,11 @@ _WIDENING: Final = 8
 """With a filter, how much more is taken from the vectors on every try until enough has passed."""
 _NEAREST_ARTICLES: Final = 1000
 """Where time matters, so many of the nearest articles are searched apart, so that none is lost to older ones."""
+_LATEST_SHARE: Final = 0.2
+"""How much of the weight of nearness "latest" and "recently" give to the newest articles: what is asked about may have
+happened long before them, so they settle near ties only."""
+_WINDOW_SHARE: Final = 0.5
+"""What the question's own days weigh beside `as_of`: "introduced last year" is asked of this week's articles."""
 _FAINT: Final = 0.05
 """Nearness in time below which an article has nothing of it: three times the scale away."""
 
@@ -160,25 +165,18 @@ class Retriever:
         self, metas: Mapping[str, ArticleMeta], allowed: set[str] | None, query: str, filters: Filters
     ) -> dict[str, float]:
         """Return how near each dated article is to the day that is asked about; empty where none is."""
-        stretch = self._stretch(metas, allowed, query, filters)
-        if stretch is None:
-            return {}
-        return table_of(metas).nearness(
-            *stretch, before_days=self._settings.date_scale_days, after_days=self._settings.date_ahead_days
-        )
-
-    def _stretch(
-        self, metas: Mapping[str, ArticleMeta], allowed: set[str] | None, query: str, filters: Filters
-    ) -> tuple[date | None, date | None] | None:
-        """Return the days that are asked about: `as_of`, unless the question speaks of days that leave it out."""
-        as_of, window = filters.as_of, self.window(query, filters)
-        if window is None or window.wants_latest:
-            if as_of is None and window is not None:
-                as_of = table_of(metas).newest(allowed)
-            return None if as_of is None else (as_of, as_of)
-        if as_of is not None and (window.since or as_of) <= as_of <= (window.until or as_of):
-            return as_of, as_of
-        return window.since, window.until
+        table, as_of, window = table_of(metas), filters.as_of, self.window(query, filters)
+        scales = {"before_days": self._settings.date_scale_days, "after_days": self._settings.date_ahead_days}
+        newest = table.newest(allowed) if window is not None and window.wants_latest and as_of is None else None
+        near: dict[str, float] = {}
+        if as_of is not None:
+            near = table.nearness(as_of, as_of, **scales)
+        if newest is not None:
+            near = _at_least(near, table.nearness(newest, newest, **scales), share=_LATEST_SHARE)
+        if window is not None and not window.wants_latest:
+            inside = table.nearness(window.since, window.until, **scales)
+            near = _at_least(near, inside, share=1.0 if as_of is None else _WINDOW_SHARE)
+        return near
 
     def _collapse(
         self, hits: Sequence[Hit], metas: Mapping[str, ArticleMeta], allowed: set[str] | None, k: int
@@ -220,6 +218,11 @@ class Retriever:
             for article_id, copies in found.items()
             if (kept := tuple(copy for copy in copies if allowed is None or copy.article_id in allowed))
         }
+
+
+def _at_least(near: Mapping[str, float], other: Mapping[str, float], *, share: float) -> dict[str, float]:
+    """Return the higher of nearness and a share of another, by article."""
+    return {one: max(near.get(one, 0.0), share * value) for one, value in other.items()}
 
 
 def _ranked(scores: Mapping[str, float]) -> dict[str, OriginScore]:

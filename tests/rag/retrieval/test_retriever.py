@@ -122,11 +122,11 @@ def test_the_latest_within_a_filter_is_the_latest_that_passes() -> None:
     assert ids(found) == ["of-2023-09-11-0"]
 
 
-def test_a_question_about_other_days_than_as_of_is_about_them() -> None:
-    stories = same_news("2023-09-10", "2024-06-25")
+def test_beside_as_of_the_days_of_the_question_still_count() -> None:
+    stories = same_news("2023-06-10", "2023-09-10", "2024-06-25")
     question = "How did the harbour strike go last September?"
-    found = retriever(*stories).search(question, k=1, filters=Filters(as_of=date(2024, 6, 26)))
-    assert ids(found) == ["of-2023-09-10-0"]
+    found = retriever(*stories).search(question, k=3, filters=Filters(as_of=date(2024, 6, 26)))
+    assert ids(found) == ["of-2024-06-25-0", "of-2023-09-10-0", "of-2023-06-10-0"]
 
 
 # --- filters and copies -----------------------------------------------------------------------------------------
