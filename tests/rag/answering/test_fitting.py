@@ -29,7 +29,7 @@ def analysed(question: str) -> QuestionAnalysis:
         ("In what year did it open?", "It opened in 2019.", "It opened on May 3."),
         ("How long did it take?", "It took four years.", "It took patience."),
         ("How many ships left?", "Four ships left.", "Some ships left."),
-        ("How many ships did it send?", "It sent dozens of vessels.", "It sent dozens of men."),
+        ("How many cars did it send?", "It sent dozens of vehicles.", "It sent dozens of men."),
         ("How many ships left?", "On Monday 4 ships left.", "On May 4 ships left."),
         ("How much did it cost?", "It cost 40 euros.", "It cost a lot."),
         ("Where did Lindqvist speak?", "Lindqvist spoke in Palermo.", "Lindqvist spoke in May."),
