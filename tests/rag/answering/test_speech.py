@@ -1,0 +1,182 @@
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+
+from rag.answering.analysis import QuestionAnalysis, analyse
+from rag.answering.speech import (
+    Reported,
+    SpeechAnswerer,
+    in_time,
+    is_addressee,
+    mentions,
+    quote,
+    repeating_time,
+    speakers_in,
+)
+from rag.attribution import SpeechQuestion, parse_speech_question
+from rag.schema import DraftStatement, Filters, PartialDate
+from tests.rag.answering.builders import corpus_of, processed, scored
+
+PRAISED = "Astrid Lindqvist praised the pact."
+RECOVER = "Lindqvist said that the cod would recover."
+RISE = "Carlos Teixeira said that the price would rise."
+LOW = "Astrid Lindqvist said that the fines were too low."
+WRONG = "The spokesman of the union said that Lindqvist was wrong."
+NETS = "Astrid Lindqvist told Carlos Teixeira last winter that the nets were old."
+DEPUTY = "Chilean Deputy Minister Ana Rojas said that the port was closed."
+MINISTER = "Chilean Minister Pedro Alvarez said that the port was open."
+
+ARTICLES = (
+    processed("pact", PRAISED, RECOVER, RISE, published=PartialDate(2023, 3, 14)),
+    processed("fines", LOW, WRONG, published=PartialDate(2022, 6, 2)),
+    processed("nets", NETS),
+    processed("port", DEPUTY, MINISTER, published=PartialDate(2021, 1, 5)),
+)
+CORPUS = corpus_of(*ARTICLES)
+ANSWERER = SpeechAnswerer(corpus=CORPUS)
+
+
+def parsed(question: str) -> SpeechQuestion:
+    found = parse_speech_question(question)
+    assert found is not None
+    return found
+
+
+def analysed(question: str) -> QuestionAnalysis:
+    return analyse(question, is_name=CORPUS.is_name)
+
+
+def reported(question: str, filters: Filters = Filters()) -> list[Reported]:
+    return ANSWERER.report(ANSWERER.statements(parsed(question), scored(*ARTICLES), filters))
+
+
+def sentences(found: Sequence[Reported]) -> list[str]:
+    """Return what would be quoted, in the order of the answer."""
+    return [statement.text for statement in quote(found, limit=8)]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("What did Lindqvist say?", [LOW, PRAISED, RECOVER, NETS]),
+        ("What did Teixeira say?", [RISE]),
+        ("What did Lindqvist and Teixeira say?", [LOW, PRAISED, RECOVER, RISE, NETS]),
+        ("What did the spokesman of the union say?", [WRONG]),
+        ("What did the Chilean minister say?", [MINISTER]),
+        ("What did Chile's deputy minister say?", [DEPUTY]),
+        ("What did Macron say?", []),
+        ("What did the minister of Brazil say?", []),
+    ],
+)
+def test_a_speaker_says_what_the_articles_report_oldest_first_and_undated_last(question: str, said: list[str]) -> None:
+    assert sentences(reported(question)) == said
+
+
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        (Filters(since=date(2023, 1, 1)), [PRAISED, RECOVER]),
+        (Filters(until=date(2022, 12, 31)), [LOW]),
+        (Filters(since=date(2024, 1, 1)), []),
+        (Filters(paths=("nets.*",)), [NETS]),
+        (Filters(paths=("nets.*", "fines.txt")), [LOW, NETS]),
+    ],
+)
+def test_filters_hold_for_statements_and_an_unknown_date_lies_in_no_filter(filters: Filters, said: list[str]) -> None:
+    assert sentences(reported("What did Lindqvist say?", filters)) == said
+
+
+@pytest.mark.parametrize(
+    ("topic", "said"),
+    [
+        ("the fines", [LOW]),
+        ("cod", [RECOVER]),
+        ("Teixeira", [NETS]),
+        ("the weather", []),
+        ("Macron", []),
+        ("it", [LOW, PRAISED, RECOVER, NETS]),
+    ],
+)
+def test_a_topic_keeps_only_the_statements_on_it(topic: str, said: list[str]) -> None:
+    analysis = analysed(f"What did Lindqvist say about {topic}?")
+    found = ANSWERER.on_topic(reported("What did Lindqvist say?"), topic, analysis)
+    assert sentences(found) == said
+
+
+def test_dates_in_the_question_keep_the_statements_that_agree() -> None:
+    found = reported("What did Lindqvist say?")
+    assert sentences(in_time(found, analysed("What did Lindqvist say in 2022?"))) == [LOW, NETS]
+    assert sentences(in_time(found, analysed("What did Lindqvist say in March?"))) == [PRAISED, RECOVER, NETS]
+    assert in_time(found, analysed("What did Lindqvist say?")) == found
+
+
+def test_words_for_the_time_may_stand_in_the_statement_itself() -> None:
+    found = reported("What did Lindqvist say?")
+    question = parsed("What did Lindqvist say last winter?")
+    assert question.time is not None
+    assert sentences(repeating_time(found, question)) == [NETS]
+    assert repeating_time(found, parsed("What did Lindqvist say?")) == []
+
+
+def test_a_quote_names_speaker_and_manner_and_cites_its_sentence() -> None:
+    (found,) = reported("What did Teixeira say?")
+    assert quote([found], limit=8) == [
+        DraftStatement(text=RISE, evidence=found.evidence, speaker="Carlos Teixeira", speech="indirect")
+    ]
+
+
+def test_a_sentence_is_quoted_once_and_no_more_than_the_limit() -> None:
+    found = reported("What did Lindqvist say?")
+    assert sentences([*found, *found]) == [LOW, PRAISED, RECOVER, NETS]
+    assert len(quote(found, limit=2)) == 2
+    assert quote([], limit=8) == []
+
+
+def test_a_pronoun_is_replaced_by_the_name_and_both_sentences_are_cited() -> None:
+    item = processed("market", "Mayor Elena Paredes wept.", "She said that nobody was hurt.")
+    answerer = SpeechAnswerer(corpus=corpus_of(item))
+    found = answerer.report(answerer.statements(parsed("What did Paredes say?"), scored(item), Filters()))
+    (statement,) = quote(found, limit=8)
+    assert statement.text == "[Elena Paredes] said that nobody was hurt."
+    assert [evidence.text for evidence in statement.evidence] == [
+        "She said that nobody was hurt.",
+        "Mayor Elena Paredes wept.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "speakers"),
+    [
+        ("Lindqvist", ["Lindqvist"]),
+        ("Lindqvist and Teixeira", ["Lindqvist", "Teixeira"]),
+        ("Lindqvist and Teixeira each", ["Lindqvist", "Teixeira"]),
+        ("Lima, Oslo and Lisbon", ["Lima", "Oslo", "Lisbon"]),
+        ("the king and his brother", ["the king and his brother"]),
+    ],
+)
+def test_several_names_are_several_speakers(phrase: str, speakers: list[str]) -> None:
+    assert speakers_in(phrase, CORPUS) == speakers
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What did Lindqvist say to Teixeira?", True),
+        ("what did Lindqvist tell Teixeira", True),
+        ("What did Lindqvist say about Teixeira?", False),
+        ("What did Lindqvist tell Teixeira about nets?", False),
+    ],
+)
+def test_who_was_spoken_to_is_no_topic(question: str, expected: bool) -> None:
+    assert is_addressee("Teixeira", question, CORPUS) == expected
+
+
+def test_what_is_said_to_a_thing_is_a_topic() -> None:
+    assert not is_addressee("the fish", "What did Lindqvist say to the fish?", CORPUS)
+
+
+def test_a_statement_mentions_who_stands_in_its_passage() -> None:
+    (teixeira,) = reported("What did Teixeira say?")
+    assert mentions(teixeira, "Astrid Lindqvist")
+    assert not mentions(teixeira, "Elena Paredes")
