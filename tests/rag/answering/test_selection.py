@@ -1,0 +1,112 @@
+import pytest
+
+from rag.answering.extractive import choose, is_answer, with_continuations
+from rag.answering.selection import ScoredSentence
+from rag.schema import PartialDate, ProcessedArticle
+from tests.rag.answering.builders import processed, rank, texts
+
+FIRE = "A fire destroyed the flower market in Quito on Tuesday."
+AGAIN = "A fire destroyed the old flower market in Quito on Tuesday, too."
+SOLD = "The flower market in Quito sold roses and tulips."
+NIGHT = "It rained all night."
+MARKET = processed("market", FIRE, AGAIN, SOLD, NIGHT, title="Market burns")
+
+
+def chosen(question: str, *articles: ProcessedArticle, limit: int = 8) -> list[str]:
+    analysis, ranked = rank(question, *articles)
+    return texts(choose(analysis, ranked, limit=limit))
+
+
+def of(ranked: list[ScoredSentence], text: str) -> ScoredSentence:
+    return next(sentence for sentence in ranked if sentence.candidate.evidence.text == text)
+
+
+def test_the_sentence_that_holds_the_terms_and_the_kind_of_thing_comes_first() -> None:
+    _, ranked = rank("When did a fire destroy the flower market in Quito?", MARKET)
+    assert texts(ranked)[0] in (FIRE, AGAIN)
+    assert texts(ranked)[-1] in (NIGHT, SOLD)
+    assert [s.score for s in ranked] == sorted((s.score for s in ranked), reverse=True)
+    assert all(0 <= s.score <= 1 and 0 <= s.coverage <= 1 for s in ranked)
+
+
+def test_each_term_is_credited_by_the_sentence_and_by_what_surrounds_it() -> None:
+    analysis, ranked = rank("Did the fire destroy roses?", MARKET)
+    assert [term.text for term in analysis.terms] == ["fire", "destroy", "roses"]
+    assert of(ranked, FIRE).own_credits == (1.0, 1.0, 0.0)
+    assert of(ranked, FIRE).credits == (1.0, 1.0, 0.5)  # roses stand elsewhere in the passage
+    assert of(ranked, FIRE).own_coverage < of(ranked, FIRE).coverage < 1
+
+
+def test_equal_sentences_are_ordered_by_path_and_place() -> None:
+    twins = [processed(name, "The ferry sank.") for name in ("b", "a")]
+    _, ranked = rank("Did the ferry sink?", *twins)
+    assert [s.candidate.evidence.article.path for s in ranked] == ["a.txt", "b.txt"]
+
+
+def test_a_date_in_the_question_halves_what_disagrees() -> None:
+    item = processed("rain", "It rained in Quito in May.", "It rained in Quito in June.")
+    _, ranked = rank("Where did it rain in May?", item)
+    may, june = ranked
+    assert (may.date_agrees, june.date_agrees) == (True, False)
+    assert june.score < 0.6 * may.score
+
+
+def test_a_written_date_counts_more_than_that_of_the_article() -> None:
+    written = processed("written", "Rain fell in Quito in May 2021.")
+    unwritten = processed("unwritten", "Rain fell in Quito.", published=PartialDate(2021, 5, 3))
+    _, ranked = rank("Did rain fall in Quito in May 2021?", unwritten, written)
+    assert [s.candidate.evidence.article.path for s in ranked] == ["written.txt", "unwritten.txt"]
+
+
+def test_no_article_no_sentence() -> None:
+    assert rank("Did it rain?") == (rank("Did it rain?")[0], [])
+
+
+# --- what is shown ----------------------------------------------------------------------------------------------
+
+
+def test_one_of_two_sentences_that_say_the_same_is_chosen() -> None:
+    assert len(chosen("What did a fire destroy in Quito?", MARKET)) == 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who set the fire?",  # nobody is named
+        "How many roses did the flower market sell?",  # no number
+        "Did Elena Paredes see the fire?",  # a name that is not there
+        "Did a fire destroy the market in Lima?",  # another place
+        "Did a fire destroy 12 markets in Quito?",  # a figure that is not there
+        "",
+        "What is it?",
+    ],
+)
+def test_nothing_is_chosen_where_something_asked_for_is_missing(question: str) -> None:
+    assert chosen(question, MARKET) == []
+
+
+@pytest.mark.parametrize(("question", "most"), [("List everything about the flower market in Quito.", 3)])
+def test_no_more_is_chosen_than_the_limit(question: str, most: int) -> None:
+    whole = chosen(question, MARKET)
+    assert 1 <= len(whole) <= most
+    assert chosen(question, MARKET, limit=1) == whole[:1]
+
+
+def test_why_not_is_answered_only_by_a_sentence_that_denies() -> None:
+    opened = "The bank opened the vault because the police had asked."
+    shut = "The bank did not open the vault because the lock was broken."
+    item = processed("bank", opened, shut)
+    assert chosen("Why did the bank not open the vault?", item) == [shut]
+    assert chosen("Why did the bank open the vault?", item) == [opened]
+
+
+def test_a_sentence_that_tells_the_parts_follows_the_one_that_names_the_whole() -> None:
+    whole, parts = "The museum in Lima bought new paintings.", "These include two portraits."
+    item = processed("museum", whole, parts, NIGHT)
+    analysis, ranked = rank("What did the museum in Lima buy?", item)
+    first = [of(ranked, whole)]
+    assert texts(with_continuations(first, ranked, limit=8)) == [whole, parts]
+    assert texts(with_continuations(first, ranked, limit=1)) == [whole]
+    assert texts(with_continuations([of(ranked, parts)], ranked, limit=8)) == [parts]
+    assert is_answer(analysis, of(ranked, whole))
+    assert not is_answer(analysis, of(ranked, NIGHT))
