@@ -23,6 +23,7 @@ from rag.answering.by_model import draft_by_model, left_out
 from rag.answering.conversation import standalone
 from rag.answering.corpus import Corpus
 from rag.answering.extractive import Extractive
+from rag.answering.listing import asked_mention, list_mentions
 from rag.catalog import ArticlePage, ArticleSummary, SpeakerCount
 from rag.config import EmbeddingSettings, Settings
 from rag.embedding import Embedder, Vectors
@@ -278,6 +279,12 @@ class Engine:
                 return passages
             return retriever.search(query, k=PASSAGES, filters=question.filters)
 
+        mentioned = asked_mention(question.text)
+        if mentioned is not None:
+            found = retriever.articles_mentioning(mentioned, filters=question.filters)
+            listed = list_mentions(mentioned, found, corpus.catalog, limit=question.max_statements)
+            yield from _added(listed, builder)
+            return listed
         quoted = extractive.draft(question, search, window=window)
         model = self._model(question.model)
         asks_model = bool(quoted.statements) or (

@@ -190,6 +190,8 @@ def _counts_what_is_asked(question: QuestionAnalysis, sentence: Candidate) -> bo
     # "how many artillery shells did Russia ..." asks for shells: what follows the auxiliary is another matter.
     noun = dropwhile(lambda token: token.place is not None, tokenize(match["noun"]))
     head = list(takewhile(lambda token: not token.is_stopword and token.place is None, noun))
+    if not head:  # "how much did it cost"
+        return True
     stems = {token.stem for token in head}
     groups = {group for token in head for group in token.groups}
     return not head or any(
