@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -69,6 +70,13 @@ def test_a_question_has_the_same_answer_each_time(newsroom: Engine) -> None:
     first, second = (newsroom.ask(Question(text=QUESTIONS[0])) for _ in range(2))
     assert (first.text, first.statements, first.citations) == (second.text, second.statements, second.citations)
     assert first.index_id == newsroom.index_id
+
+
+def test_threads_that_ask_at_once_get_the_answers_they_would_get_alone(newsroom: Engine) -> None:
+    alone = [newsroom.ask(Question(text=text)).text for text in QUESTIONS]
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        together = list(pool.map(lambda text: newsroom.ask(Question(text=text)).text, QUESTIONS * 2))
+    assert together == alone * 2
 
 
 # --- the stream -------------------------------------------------------------------------------------------------
