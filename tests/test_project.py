@@ -61,6 +61,11 @@ def test_links_between_documents_lead_somewhere() -> None:
                 assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
+def test_every_page_can_be_reached_from_the_readme() -> None:
+    linked = set(re.findall(r"\]\(docs/([^)#]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    assert {page.name for page in (ROOT / "docs").glob("*.md")} == linked
+
+
 def test_embedded_default_works_where_there_is_no_network(tmp_path: Path) -> None:
     """Compiled libraries open sockets that pytest-socket does not see; an empty network namespace has none."""
     unshare = shutil.which("unshare")
