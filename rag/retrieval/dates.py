@@ -22,6 +22,11 @@ class TimeWindow:
     wants_latest: bool = False
     """The question asks for what is newest ("latest", "now") rather than for a stretch of days."""
 
+    @property
+    def is_short(self) -> bool:
+        """Whether both ends are known and no more than a quarter apart."""
+        return self.since is not None and self.until is not None and (self.until - self.since).days <= 92
+
 
 def may_lie_within(published: PartialDate | None, since: date | None, until: date | None) -> bool:
     """Say whether a date, completed in some way, lies between two days, both included.

@@ -28,6 +28,8 @@ _LATEST_SHARE: Final = 0.2
 happened long before them, so they settle near ties only."""
 _WINDOW_SHARE: Final = 0.5
 """What the question's own days weigh beside `as_of`: "introduced last year" is asked of this week's articles."""
+_LONG_WINDOW_SHARE: Final = 0.2
+"""The same of a year or of "since 2022", which speak of the event more often than of the day of the article."""
 _FAINT: Final = 0.05
 """Nearness in time below which an article has nothing of it: three times the scale away."""
 
@@ -175,7 +177,8 @@ class Retriever:
             near = _at_least(near, table.nearness(newest, newest, **scales), share=_LATEST_SHARE)
         if window is not None and not window.wants_latest:
             inside = table.nearness(window.since, window.until, **scales)
-            near = _at_least(near, inside, share=1.0 if as_of is None else _WINDOW_SHARE)
+            share = 1.0 if as_of is None else _WINDOW_SHARE
+            near = _at_least(near, inside, share=share if window.is_short else _LONG_WINDOW_SHARE)
         return near
 
     def _collapse(
