@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from rag.answering.matching import EMPTY, Bag
@@ -57,19 +58,15 @@ def candidates(passages: Sequence[ScoredPassage]) -> list[Candidate]:
     """Return the sentences of passages, in the order of the passages, with their surroundings."""
     found = []
     best = max((scored.score for scored in passages), default=0.0) or 1.0
+    frames = [_frame(scored) for scored in passages]
     articles: dict[str, Bag] = {}
-    for scored in passages:
-        held = Bag.of(tokenize(scored.passage.text))
-        articles[scored.article.id] = articles.get(scored.article.id, EMPTY) | held
-    for scored in passages:
-        raw, passage = scored.article.raw, scored.passage
-        title = Bag.of(tokenize(scored.article.title or ""))
-        frame_tokens = tokenize(f"{scored.article.title or ''}. {passage.heading or ''}")
-        texts = [span.of(raw) for span in passage.sentences]
-        bags = [Bag.of(tokenize(text)) for text in texts]
-        frame = Bag.of(frame_tokens)
-        for bag in bags:
-            frame |= bag
+    for scored, frame in zip(passages, frames, strict=True):
+        articles[scored.article.id] = articles.get(scored.article.id, EMPTY) | frame
+    for scored, frame in zip(passages, frames, strict=True):
+        passage = scored.passage
+        title = _bag(scored.article.title or "")
+        texts = [span.of(scored.article.raw) for span in passage.sentences]
+        bags = [_bag(text) for text in texts]
         for position, (span, text) in enumerate(zip(passage.sentences, texts, strict=True)):
             if _QUESTION.search(text):
                 continue  # quizzes and headlines ask what an answer must tell
@@ -98,3 +95,16 @@ def candidates(passages: Sequence[ScoredPassage]) -> list[Candidate]:
                 )
             )
     return found
+
+
+def _frame(scored: ScoredPassage) -> Bag:
+    """Collect the words of a passage with its heading and title."""
+    frame = _bag(scored.article.title or "") | _bag(scored.passage.heading or "")
+    for span in scored.passage.sentences:
+        frame |= _bag(span.of(scored.article.raw))
+    return frame
+
+
+@lru_cache(maxsize=10_000)
+def _bag(text: str) -> Bag:
+    return Bag.of(tokenize(text))

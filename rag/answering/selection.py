@@ -118,15 +118,25 @@ def score_sentences(
     Args:
         cosines: similarity of question and sentence vectors, one a sentence.
     """
-    scored = [_score(question, sentence, matcher, cosine) for sentence, cosine in zip(sentences, cosines, strict=True)]
+    # Sentences share title, passage and article, so those are compared with the question once.
+    bags = {id(bag): bag for sentence in sentences for bag in (sentence.frame, sentence.article, sentence.title)}
+    shared = {key: matcher.credits(bag) for key, bag in bags.items()}
+    scored = [
+        _score(question, sentence, matcher, cosine, shared) for sentence, cosine in zip(sentences, cosines, strict=True)
+    ]
     return sorted(scored, key=lambda s: (-s.score, s.candidate.evidence.article.path, s.candidate.ordinal))
 
 
-def _score(question: QuestionAnalysis, sentence: Candidate, matcher: Matcher, cosine: float) -> ScoredSentence:
+def _score(
+    question: QuestionAnalysis,
+    sentence: Candidate,
+    matcher: Matcher,
+    cosine: float,
+    shared: Mapping[int, tuple[float, ...]],
+) -> ScoredSentence:
     own = matcher.credits(sentence.bag)
     before = matcher.credits(sentence.before)
-    frame = matcher.credits(sentence.frame)
-    article = matcher.credits(sentence.article)
+    frame, article = shared[id(sentence.frame)], shared[id(sentence.article)]
     credits = tuple(
         max(o, _leaning(sentence, term) * b, _FRAME_CREDIT * f, (_ARTICLE_CREDIT if term.kind == "name" else 0.0) * a)
         for term, o, b, f, a in zip(question.terms, own, before, frame, article, strict=True)
@@ -151,7 +161,7 @@ def _score(question: QuestionAnalysis, sentence: Candidate, matcher: Matcher, co
         _OWN * matcher.coverage(own)
         + _FRAME * matcher.coverage(in_frame)
         + _ARTICLE * matcher.coverage([max(two) for two in zip(in_frame, article, strict=True)])
-        + _TITLE * matcher.coverage(matcher.credits(sentence.title))
+        + _TITLE * matcher.coverage(shared[id(sentence.title)])
         + _COSINE * max(0.0, min(1.0, cosine * 1.5))
         + retrieval_weight * sentence.retrieval
         + _TYPE * has_type
