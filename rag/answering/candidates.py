@@ -105,6 +105,6 @@ def _frame(scored: ScoredPassage) -> Bag:
     return frame
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=512)
 def _bag(text: str) -> Bag:
     return Bag.of(tokenize(text))

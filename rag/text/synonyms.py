@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from typing import Final
 
 from rag.text.words import stem
+
+_NO_GROUPS: Final[frozenset[int]] = frozenset()
 
 
 @cache
@@ -38,4 +41,4 @@ def synonym_groups(stems: Sequence[str]) -> list[frozenset[int]]:
             if groups:
                 for position in range(start, start + length):
                     found[position] |= groups
-    return [frozenset(groups) for groups in found]
+    return [frozenset(groups) if groups else _NO_GROUPS for groups in found]
