@@ -15,9 +15,10 @@ from rag.answering.matching import Bag, Matcher, WordSimilarity, similar_words
 from rag.answering.tokens import Token, tokenize
 from rag.schema import Evidence, Span
 
-# Shares of a sentence's score, summing to 1. Rounded from a ranking model over 150 questions of RealTimeQA,
-# cross-validated: the answer stands in one of the first four sentences for 0.69 of them, 0.79 with dates, where shares
-# set by hand gave 0.61 and 0.67.
+# Shares of a sentence's score, summing to 1. Rounded from a ranking model fitted to 150 questions of RealTimeQA: in
+# cross-validation the unrounded model puts the answer into the first four sentences for 0.69 of them, 0.79 with dates,
+# where shares set by hand gave 0.61 and 0.67. That set states no licence and was to measure only, so these ten numbers
+# must be derived anew from openly licensed data.
 _OWN: Final = 0.12
 """Terms in the sentence itself."""
 _FRAME: Final = 0.12
