@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -10,7 +10,7 @@ from typing import Final
 from rag.schema import Span
 from rag.text.folding import searchable
 from rag.text.numbers import find_numbers
-from rag.text.places import place_aliases
+from rag.text.places import may_begin_place, place_aliases
 from rag.text.synonyms import synonym_groups
 from rag.text.wordnet import Senses, senses
 from rag.text.words import STOPWORDS, stem, word_spans
@@ -49,8 +49,8 @@ class Token:
 def tokenize(text: str) -> tuple[Token, ...]:
     """Split a sentence or question into tokens, in order; the parts of a compound ("Korea-Russia") stand alone."""
     spans = [part for span in word_spans(text) for part in _parts(span, text)]
-    words = [_plain(span.of(text)) for span in spans]
-    stems = [stem(word) for word in words]
+    written = [text[span.start : span.end] for span in spans]
+    forms = [_form(one) for one in written]
     numbers = {span.start: value for span, value in find_numbers(text)}
     return tuple(
         Token(
@@ -61,21 +61,34 @@ def tokenize(text: str) -> tuple[Token, ...]:
             _NO_SENSES if word in STOPWORDS else senses(stem_),
             place,
             numbers.get(span.start),
-            span.of(text)[:1].isupper(),
+            one[:1].isupper(),
         )
-        for span, word, stem_, groups, place in zip(
-            spans, words, stems, synonym_groups(stems), _places([_bare(span.of(text)) for span in spans]), strict=True
+        for span, one, (word, stem_), groups, place in zip(
+            spans, written, forms, synonym_groups([stem_ for _, stem_ in forms]), _places(written), strict=True
         )
     )
 
 
-def _parts(span: Span, text: str) -> Iterator[Span]:
-    """Yield the parts of a hyphenated compound, or the word itself."""
+# Pairs of strings cost the garbage collector nothing: it stops tracking them.
+@lru_cache(maxsize=32_768)
+def _form(written: str) -> tuple[str, str]:
+    """Return the folded form of a word and its stem."""
+    word = _plain(written)
+    return word, stem(word)
+
+
+def _parts(span: Span, text: str) -> Sequence[Span]:
+    """Return the parts of a hyphenated compound, or the word itself."""
+    written = text[span.start : span.end]
+    if "-" not in written:
+        return (span,)
+    found = []
     start = span.start
-    for part in span.of(text).split("-"):
+    for part in written.split("-"):
         if part:
-            yield Span(start, start + len(part))
+            found.append(Span(start, start + len(part)))
         start += len(part) + 1
+    return found
 
 
 def _bare(written: str) -> str:
@@ -93,19 +106,20 @@ def _plain(written: str) -> str:
 def _places(written: Sequence[str]) -> list[str | None]:
     """Return the country each word stands for, the longest phrase first."""
     found: list[str | None] = [None] * len(written)
+    words = [_bare(word) for word in written]
     # "lit" is no Lithuania; only a text typed in lower case throughout may name countries in lower case.
-    has_case = any(word[:1].isupper() for word in written[1:])
+    has_case = any(word[:1].isupper() for word in words[1:])
     position = 0
-    while position < len(written):
-        for length in range(min(_LONGEST_PLACE_NAME, len(written) - position), 0, -1):
-            phrase = " ".join(written[position : position + length])
-            # "Un" is part of Korean names; only "UN" and "U.N." are the organisation.
-            if has_case and not written[position][:1].isupper():
-                break
-            place = None if phrase in ("Un", "un") or written[position] in ("the", "The") else place_aliases(phrase)
-            if place is not None:
-                found[position : position + length] = [place] * length
-                position += length - 1
-                break
+    while position < len(words):
+        first = words[position]
+        # "Un" is part of Korean names; only "UN" and "U.N." are the organisation.
+        if (first[:1].isupper() or not has_case) and first not in ("the", "The") and may_begin_place(first):
+            for length in range(min(_LONGEST_PLACE_NAME, len(words) - position), 0, -1):
+                phrase = " ".join(words[position : position + length])
+                place = None if phrase in ("Un", "un") else place_aliases(phrase)
+                if place is not None:
+                    found[position : position + length] = [place] * length
+                    position += length - 1
+                    break
         position += 1
     return found

@@ -62,6 +62,20 @@ def place_aliases(phrase: str) -> str | None:
 
 
 @lru_cache(maxsize=1)
+def _first_words() -> frozenset[str]:
+    return frozenset(form.split(" ", 1)[0] for form in _table() if form)
+
+
+@lru_cache(maxsize=32_768)
+def may_begin_place(word: str) -> bool:
+    """Say whether `place_aliases` can know a phrase that begins with a word; most begin none, which saves looking."""
+    parts = searchable(word).replace(".", "").replace("-", " ").split()
+    if not parts or parts[0] == "the":
+        return True
+    return parts[0] in _first_words() or _EDGES.sub("", parts[0]) in _first_words()
+
+
+@lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
     countries = json.loads((files(__package__) / "places.json").read_text(encoding="utf-8"))
     return {_normal(form): country["key"] for country in countries for form in country["names"]}

@@ -24,8 +24,12 @@ def _groups() -> Mapping[tuple[str, ...], frozenset[int]]:
 
 
 @cache
-def _longest_phrase() -> int:
-    return max(len(stems) for stems in _groups())
+def _by_first_stem() -> Mapping[str, Sequence[tuple[tuple[str, ...], frozenset[int]]]]:
+    """Return the phrases that begin with a stem, with their groups."""
+    found: dict[str, list[tuple[tuple[str, ...], frozenset[int]]]] = {}
+    for stems, groups in _groups().items():
+        found.setdefault(stems[0], []).append((stems, groups))
+    return found
 
 
 def synonym_groups(stems: Sequence[str]) -> list[frozenset[int]]:
@@ -33,12 +37,12 @@ def synonym_groups(stems: Sequence[str]) -> list[frozenset[int]]:
 
     Two stems that share a group number may stand for one another.
     """
-    table = _groups()
-    found: list[set[int]] = [set() for _ in stems]
-    for start in range(len(stems)):
-        for length in range(1, min(_longest_phrase(), len(stems) - start) + 1):
-            groups = table.get(tuple(stems[start : start + length]))
-            if groups:
-                for position in range(start, start + length):
+    table = _by_first_stem()
+    found = [_NO_GROUPS] * len(stems)
+    for start, first in enumerate(stems):
+        for phrase, groups in table.get(first, ()):
+            end = start + len(phrase)
+            if len(phrase) == 1 or tuple(stems[start:end]) == phrase:
+                for position in range(start, end):
                     found[position] |= groups
-    return [frozenset(groups) if groups else _NO_GROUPS for groups in found]
+    return found

@@ -1,6 +1,9 @@
+import json
+from importlib.resources import files
+
 import pytest
 
-from rag.text.places import country_named, find_places, place_aliases
+from rag.text.places import country_named, find_places, may_begin_place, place_aliases
 
 
 @pytest.mark.parametrize(
@@ -43,3 +46,12 @@ def test_every_member_of_the_united_nations_is_there() -> None:
         "Tuvalu Vanuatu Eswatini Comoros Andorra Bhutan Lesotho Nauru Palau Kiribati Djibouti Benin Oman Laos".split()
     )
     assert [place_aliases(name) for name in sample] == sample
+
+
+def test_no_form_of_a_country_is_ruled_out_by_its_first_word() -> None:
+    countries = json.loads((files("rag.text") / "places.json").read_text(encoding="utf-8"))
+    forms = [form for one in countries for kind in ("names", "demonyms", "capitals", "seats") for form in one[kind]]
+    for form in forms:
+        for written in (form, form.upper(), f"{form}'s", f"{form}'", form.replace(" ", "-"), form.replace("-", "–")):
+            assert place_aliases(written) is None or may_begin_place(written.split()[0]), written
+    assert not may_begin_place("minister")
