@@ -36,6 +36,9 @@ class EmbeddingSettings(_Group):
     batch_size: int = Field(256, ge=1, le=4096, description="texts a call")
     timeout_s: float = Field(30.0, gt=0, le=600)
     retries: int = Field(4, ge=0, le=10)
+    dollars_a_million_tokens: float | None = Field(
+        None, ge=0, description="what you pay, for the estimate before a large run; else OpenAI's list price of May 2026"
+    )
 
 
 class LLMSettings(_Group):

@@ -15,7 +15,10 @@ DOLLARS_A_MILLION_TOKENS = {
     "text-embedding-3-large": 0.13,
     "text-embedding-ada-002": 0.10,
 }
-"""OpenAI's list prices as of 2025; a discount or a change is not known here."""
+"""OpenAI's list prices: the -3 models as its model pages gave them, all three as embeddingcost.com had them, in May 2026.
+
+A discount or a later change is not known here; `embedding.dollars_a_million_tokens` replaces them.
+"""
 
 # Cleaned English news has 4.7 (RealTimeQA, BBC) or 4.2 (Reuters) characters a cl100k_base token; the title that is
 # embedded with each passage uses up the difference.
@@ -31,7 +34,7 @@ class EmbeddingEstimate:
     tokens: int
     """Within about a tenth for English; other scripts take two to three times as many."""
     dollars: float | None
-    """None where the price of the model is not known."""
+    """None where neither the settings nor the list gives the price of the model."""
 
     def __str__(self) -> str:
         cost = "price not known" if self.dollars is None else f"about ${self.dollars:.2f}"
@@ -49,7 +52,8 @@ def estimate_embedding(settings: EmbeddingSettings, *, characters: int) -> Embed
         return None
     model = settings.model or DEFAULT_MODEL
     tokens = round(characters / CHARS_A_TOKEN)
-    price = DOLLARS_A_MILLION_TOKENS.get(model) if settings.base_url is None else None
+    listed = DOLLARS_A_MILLION_TOKENS.get(model) if settings.base_url is None else None
+    price = listed if settings.dollars_a_million_tokens is None else settings.dollars_a_million_tokens
     return EmbeddingEstimate(
         model=model,
         server=settings.base_url or "api.openai.com",

@@ -18,6 +18,14 @@ def test_another_server_has_no_known_price() -> None:
     assert str(estimate) == "about 1,000 tokens to bge at http://localhost:1/v1: price not known"
 
 
+def test_a_price_of_ones_own_goes_before_the_list_and_works_for_any_server() -> None:
+    own = EmbeddingSettings(provider="openai", dollars_a_million_tokens=0.01)
+    listed = estimate_embedding(own.model_copy(update={"dollars_a_million_tokens": None}), characters=440_000_000)
+    here = estimate_embedding(own, characters=440_000_000)
+    there = estimate_embedding(own.model_copy(update={"base_url": "http://localhost:1/v1"}), characters=440_000_000)
+    assert [estimate and estimate.dollars for estimate in (listed, here, there)] == [2.0, 1.0, 1.0]
+
+
 def test_what_runs_here_costs_nothing() -> None:
     assert estimate_embedding(EmbeddingSettings(), characters=10**9) is None
     assert estimate_embedding(EmbeddingSettings(provider="chroma-onnx"), characters=10**9) is None
