@@ -73,7 +73,8 @@ class Name:
 def names_in(text: str, is_name: IsName | None = None) -> list[Name]:
     """Return the names of a text in order; with `is_name` also those that are typed in lower case."""
     sentence = tokenize(text, 0)
-    found = [Name(Span(m.start, m.end), text[m.start : m.end], m.kind) for m in recognize(sentence, {})]
+    mentions = [(sentence.cover(m.first, m.last), m.kind) for m in recognize(sentence, {})]
+    found = [Name(span, span.of(text), kind) for span, kind in mentions]
     position = 0
     while position < len(sentence):
         end = position

@@ -18,6 +18,7 @@ from rag.schema import Span
 
 _QUOTE_MARKS = frozenset({'"', "“", "”", "''", "``", "«", "»"})
 _DASHES = frozenset({"—", "–", "--", "-", "―"})
+_LABEL_MARKS = _DASHES | {":"}
 _NO_FACT = frozenset("should could might can must may cannot couldn't can't shouldn't".split())
 _TIMES = frozenset(
     "week month year morning night afternoon evening weekend day hours minutes spring summer fall winter".split()
@@ -45,21 +46,25 @@ _CONNECTIVES = frozenset("regarding considering hearing meaning seeing finding".
 
 def read_cues(document: Document, reading: Reading) -> None:
     """Link the names of the next sentence and note what is said in it; sentences must be read in order."""
-    _CueReader(document, reading, document.link(reading)).read()
+    document.link(reading)
+    cues = [position for position, low in enumerate(reading.tokens.lows) if low in _CUES]
+    if cues or (reading.mentions and not _LABEL_MARKS.isdisjoint(reading.tokens.lows)):
+        _CueReader(document, reading).read(cues)
 
 
 class _CueReader:
-    def __init__(self, document: Document, reading: Reading, clauses: Clauses) -> None:
+    def __init__(self, document: Document, reading: Reading) -> None:
         self.document = document
         self.reading = reading
-        self.clauses = clauses
+        self.clauses = Clauses(reading.tokens, reading.mentions, reading.quoted)
         self.lows = reading.tokens.lows
 
-    def read(self) -> None:
-        """Note everything the sentence reports."""
-        for position, low in enumerate(self.lows):
-            if low not in _CUES or self.reading.quoted[position]:
+    def read(self, cues: Sequence[int]) -> None:
+        """Note everything the sentence reports; `cues` are the tokens of its cues."""
+        for position in cues:
+            if self.reading.quoted[position]:
                 continue
+            low = self.lows[position]
             if low in lex.SPEECH_NOUNS and self._read_noun(position):
                 continue
             if low in lex.SAY_FORMS or low in lex.THINK_FORMS:

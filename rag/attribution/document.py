@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rag.attribution import lexicon as lex
-from rag.attribution.clauses import Clauses
 from rag.attribution.entities import Entities, Entity
 from rag.attribution.quotations import find_quotations
 from rag.attribution.recognition import Mention, is_headline, recognize
@@ -82,6 +81,8 @@ class Document:
 
     def quotes_over(self, span: Span) -> range:
         """Return the numbers of the quotations that touch a span."""
+        if not self.quotations:
+            return range(0)
         first = bisect_left(self._quote_starts, span.start)
         while first > 0 and self.quotations[first - 1].span.end > span.start:
             first -= 1
@@ -105,16 +106,17 @@ class Document:
         """Return the sentence before."""
         return self.readings[reading.number - 1] if reading.number else None
 
-    def link(self, reading: Reading) -> Clauses:
-        """Decide what the names of the next sentence mean, and return its clauses."""
+    def link(self, reading: Reading) -> None:
+        """Decide what the names of the next sentence mean."""
         reading.entities = [self.entities.link(mention, reading.number) for mention in reading.mentions]
         self._learn_descriptions(reading)
-        return Clauses(reading.tokens, reading.mentions, reading.quoted)
 
     def _quoted(self, tokens: Sentence, span: Span) -> list[bool]:
         quoted = [False] * len(tokens)
         for number in self.quotes_over(span):
             quote = self.quotations[number].span
+            if quote.start <= span.start and span.end <= quote.end:
+                return [True] * len(tokens)
             for position in range(bisect_left(tokens.starts, quote.start), bisect_left(tokens.starts, quote.end)):
                 quoted[position] = True
         return quoted
@@ -138,11 +140,9 @@ class Document:
             words, lows = reading.tokens.words, reading.tokens.lows
             if is_headline(words):
                 continue
-            previous = "."
-            for word, low in zip(words, lows, strict=True):
-                if word[0].isupper() and previous[0].isalnum() and low not in self._written:
-                    known.add(low)
-                previous = word
+            for position in reading.tokens.capitals:
+                if position and words[position - 1][0].isalnum() and lows[position] not in self._written:
+                    known.add(lows[position])
         return frozenset(known)
 
     def _learn_descriptions(self, reading: Reading) -> None:

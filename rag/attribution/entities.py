@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from rag.attribution import lexicon as lex
-from rag.attribution.names import name_key, same_person
+from rag.attribution.names import key_words, same_person
 from rag.attribution.recognition import Kind, Mention
 from rag.schema import NamedEntity
 from rag.text.places import country_named
@@ -83,7 +83,7 @@ class Entities:
             entity.kind = "person"
 
     def _full(self, mention: Mention) -> Entity:
-        key = tuple(name_key(mention.name).split())
+        key = key_words(mention.name)
         entity = self._by_key.get(key)
         if entity is not None:
             return entity
@@ -124,7 +124,7 @@ class Entities:
 
     def _short(self, mention: Mention, sentence: int) -> Entity:
         """Find whom a single name means: the full name with that family name, else with that given name."""
-        key = tuple(name_key(mention.name).split()) or (mention.name.lower(),)
+        key = key_words(mention.name) or (mention.name.lower(),)
         country = country_named(mention.name) if mention.kind == "place" else None
         if country is not None:
             return self._country(mention, country)

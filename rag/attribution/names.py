@@ -52,7 +52,8 @@ def _nicknames() -> dict[str, frozenset[int]]:
 
 
 @lru_cache(maxsize=65536)
-def _key_words(name: str) -> tuple[str, ...]:
+def key_words(name: str) -> tuple[str, ...]:
+    """Return the words of `name_key`."""
     text = _PUNCTUATION.sub(" ", searchable(name).replace(".", ". "))
     words = [_POSSESSIVE.sub("", word) for word in text.replace("-", " ").split()]
     words = [word for word in words if word]
@@ -76,7 +77,7 @@ def name_key(name: str) -> str:
     "President Vladimir Putin's" and "vladimir putin" have the key "vladimir putin"; "Kim Jong-un" and "Kim Jong Un"
     have "kim jong un". A title without a name ("the President") keeps its last word.
     """
-    return " ".join(_key_words(name))
+    return " ".join(key_words(name))
 
 
 def same_person(a: str, b: str) -> bool:
@@ -86,7 +87,7 @@ def same_person(a: str, b: str) -> bool:
     "Antony Blinken". Two longer names need the same family name and given names that agree (equal, an initial, or a
     usual short form). Countries match by any of their names, and a capital matches its country.
     """
-    left, right = _key_words(a), _key_words(b)
+    left, right = key_words(a), key_words(b)
     if not left or not right:
         return False
     if left == right or "".join(left) == "".join(right):
@@ -169,13 +170,14 @@ def find_names(text: str, known: Iterable[str] = ()) -> list[Span]:
     """
     from rag.attribution.recognition import recognize
 
-    found = [Span(m.start, m.end) for m in recognize(tokenize(text, 0), {})]
+    sentence = tokenize(text, 0)
+    found = [sentence.cover(m.first, m.last) for m in recognize(sentence, {})]
     folded = searchable(text)
     if len(folded) != len(text):
         return found
     wanted: set[tuple[str, ...]] = set()
     for name in known:
-        words = _key_words(name)
+        words = key_words(name)
         if not words:
             continue
         wanted.add(words)
@@ -211,7 +213,7 @@ def closest_name(name: str, known: Sequence[str], *, max_distance: int | None = 
         return None
     best: tuple[int, str] | None = None
     for candidate in known:
-        words = _key_words(candidate)
+        words = key_words(candidate)
         forms = {"".join(words)}
         if len(words) > 1 and " " not in name_key(name):
             forms |= {words[-1], words[0]} - PARTICLES

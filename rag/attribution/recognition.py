@@ -26,9 +26,6 @@ class Mention:
     """Index of the first token of the name, titles not counted."""
     last: int
     """Index of its last token, inclusive."""
-    start: int
-    end: int
-    """Offsets of the name in the text."""
     name: str
     kind: Kind
     titles: tuple[str, ...]
@@ -46,47 +43,48 @@ def recognize(sentence: Sentence, written: Container[str], known: frozenset[str]
         known: words the article capitalises inside its sentences; these are names at the beginning of one too.
     """
     words, lows = sentence.words, sentence.lows
-    size = len(words)
     # Without an article around it, a title-case text may be a question that is mostly names.
     headline = is_headline(words) and (bool(known) or "".join(words).isupper())
     mentions: list[Mention] = []
-    position = 0
-    opens = True  # the next word begins a sentence or a quotation
-    while position < size:
-        word = words[position]
-        if not word[0].isupper():
-            opens = word in _OPENERS or (opens and not word[0].isalnum())
-            position += 1
+    seen = 0  # tokens before this one are judged
+    for position in sentence.capitals:
+        if position < seen:
             continue
-        if opens and _is_no_name(word, lows[position], position, sentence, written, known):
-            opens = False
-            position += 1
+        word, low = words[position], lows[position]
+        opens = _opens(words, seen, position)
+        seen = position + 1
+        if opens and _is_no_name(word, low, position, sentence, written, known):
             continue
-        if (
-            lows[position] in _DATE_WORDS
-            or word == "I"
-            or _PARTY.match(word)
-            or (headline and lows[position] not in known)
-        ):
-            opens = False
-            position += 1
+        if low in _DATE_WORDS or word == "I" or (headline and low not in known) or _PARTY.match(word):
             continue
         last = _run_end(sentence, position, headline, known)
+        seen = last + 1
         mention = _mention(sentence, position, last, opens=opens)
         if mention is not None and not _is_adjective(sentence, mention):
             mentions.append(_with_owner(sentence, mention, mentions))
-        opens = False
-        position = last + 1
     return mentions
+
+
+def _opens(words: Sequence[str], seen: int, position: int) -> bool:
+    """Say whether the word at `position` begins a sentence or a quotation; names end before `seen`."""
+    for before in range(position - 1, seen - 1, -1):
+        if words[before] in _OPENERS:
+            return True
+        if words[before][0].isalnum():
+            return False
+    return seen == 0
 
 
 def is_headline(words: Sequence[str]) -> bool:
     """Say whether a sentence is in title case or in capitals, so that a capital says nothing about names."""
+    for word in words:
+        if word not in lex.NEVER_FIRST and word[0].islower():
+            return False  # most sentences say so within a few words
     letters = [word for word in words if word[0].isalpha()]
     if len(letters) >= 3 and all(word.isupper() for word in letters):
         return True
-    small = [word for word in letters if word[0].islower()]
-    return len(letters) - len(small) >= 5 and len(letters) > 2 * len(small) and lex.NEVER_FIRST.issuperset(small)
+    small = sum(word[0].islower() for word in letters)
+    return len(letters) - small >= 5 and len(letters) > 2 * small
 
 
 def _is_adjective(sentence: Sentence, mention: Mention) -> bool:
@@ -112,7 +110,7 @@ def _with_owner(sentence: Sentence, mention: Mention, before: list[Mention]) -> 
         return mention
     before.pop()
     name = f"{owner.name}'s {mention.name}"
-    return Mention(owner.first, mention.last, owner.start, mention.end, name, "organisation", (), owner.lead)
+    return Mention(owner.first, mention.last, name, "organisation", (), owner.lead)
 
 
 _PARTY = re.compile(r"[RDI]-[A-Z]")
@@ -195,7 +193,7 @@ def _mention(sentence: Sentence, first: int, last: int, *, opens: bool) -> Menti
             break
         first += 1  # "But Clinton"
         lead = first
-    if all(_is_acronym(word) for word in words[first : last + 1]) and last - first >= 2:
+    if last - first >= 2 and all(_is_acronym(word) for word in words[first : last + 1]):
         return None  # SHOUTING IN THE MIDDLE OF A SENTENCE
     while last > first and lows[last] in _OFFICES:
         last -= 1  # "SpaceX CEO": the office is a noun
@@ -228,9 +226,9 @@ def _mention(sentence: Sentence, first: int, last: int, *, opens: bool) -> Menti
             titles = (lows[before].rstrip("."), *titles)
             lead = before
             before -= 1
-    start, end = sentence.starts[first], sentence.ends[last]
-    name = " ".join(words[first : last + 1]).replace(" & ", " & ")
-    return Mention(first, last, start, end, name, _kind(sentence, first, last, is_organisation, titles), titles, lead)
+    name = " ".join(words[first : last + 1])
+    kind = _kind(name, lows[first : last + 1], is_organisation, titles)
+    return Mention(first, last, name, kind, titles, lead)
 
 
 def _names_organisation(lows: list[str], first: int, last: int) -> bool:
@@ -266,12 +264,11 @@ def _name_start(lows: list[str], first: int, last: int) -> int:
     return start
 
 
-def _kind(sentence: Sentence, first: int, last: int, is_organisation: bool, titles: tuple[str, ...]) -> Kind:
-    lows = sentence.lows
+def _kind(name: str, lows: Sequence[str], is_organisation: bool, titles: tuple[str, ...]) -> Kind:
     if is_organisation:
         return "organisation"
-    if place_aliases(" ".join(sentence.words[first : last + 1])) is not None:
+    if place_aliases(name) is not None:
         return "place"
-    if titles or (last > first and (lows[first] in lex.GIVEN_NAMES or lows[first] in lex.FAMILY_FIRST)):
+    if titles or (len(lows) > 1 and (lows[0] in lex.GIVEN_NAMES or lows[0] in lex.FAMILY_FIRST)):
         return "person"
     return "unknown"

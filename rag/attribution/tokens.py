@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from rag.schema import Span
 
 # Apostrophes become one character, quotation marks stay apart: direction matters to quotations, not to words.
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "‛": "'", "\u00a0": " ", "‐": "-", "‑": "-"})
 
 _TOKEN = re.compile(
-    r"(?:[A-Za-z]\.){2,}"
+    r"[A-Za-z][a-z]+(?=[ ,;])"  # most words; the rest would match them too, slower
+    r"|(?:[A-Za-z]\.){2,}"
     r"|(?:Mr|Mrs|Ms|Dr|Sens?|Reps?|Govs?|Gen|Lt|Col|Maj|Capt|Sgt|Cmdr|Adm|Prof|Rev|Del|St|Jr|Sr|Cpl|Pvt)\."
     r"|[A-Z]\.(?=\s?[A-Z])|\d+(?:/\d+)+"
     r"|[^\W_]+(?:-(?:[A-Za-z]\.){2,}|(?:[-&]|'(?!s\b))[^\W_]+)*"
@@ -26,16 +29,42 @@ CLOSING = frozenset("”»")
 class Sentence:
     """A tokenised sentence. The lists run in parallel; starts and ends are offsets in the text it was cut from."""
 
+    text: str
+    """With plain apostrophes, hyphens and spaces."""
     start: int
-    end: int
-    words: list[str] = field(default_factory=list)
+    words: list[str]
     """As written, with plain apostrophes."""
-    lows: list[str] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
+    lows: list[str]
+    capitals: list[int]
+    """Indices of the words that begin with a capital."""
+    _cuts: tuple[list[int], list[int]] | None = None
+
+    @property
+    def starts(self) -> list[int]:
+        """Where each token begins; few sentences are ever asked."""
+        return self._cut()[0]
+
+    @property
+    def ends(self) -> list[int]:
+        """Where each token ends."""
+        return self._cut()[1]
+
+    def cover(self, first: int, last: int) -> Span:
+        """Return the span from one token to another, both included."""
+        starts, ends = self._cut()
+        return Span(starts[first], ends[last])
 
     def __len__(self) -> int:
         return len(self.words)
+
+    def _cut(self) -> tuple[list[int], list[int]]:
+        if self._cuts is None:
+            starts, ends = [], []
+            for match in _TOKEN.finditer(self.text):
+                starts.append(match.start() + self.start)
+                ends.append(match.end() + self.start)
+            self._cuts = starts, ends
+        return self._cuts
 
 
 def plain(text: str) -> str:
@@ -45,13 +74,10 @@ def plain(text: str) -> str:
 
 def tokenize(text: str, offset: int) -> Sentence:
     """Cut `text`, which begins at `offset` of the raw text."""
-    matches = list(_TOKEN.finditer(plain(text)))
-    words = [match.group() for match in matches]
-    return Sentence(
-        start=offset,
-        end=offset + len(text),
-        words=words,
-        lows=[word.lower() for word in words],
-        starts=[match.start() + offset for match in matches],
-        ends=[match.end() + offset for match in matches],
-    )
+    text = plain(text)
+    words = _TOKEN.findall(text)
+    # One call for all words; no token holds white space.
+    lows = "\n".join(words).lower().split("\n") if words else []
+    # Comparing whole words is the quickest way to tell ASCII capitals ("[" follows "Z").
+    capitals = [n for n, word in enumerate(words) if "A" <= word < "[" or (word > "\x7f" and word[0].isupper())]
+    return Sentence(text, offset, words, lows, capitals)
