@@ -247,7 +247,7 @@ def test_server_with_a_key_asks_for_it(browser: Browser, engine: Engine) -> None
 
 def test_documentation_works_without_the_internet(page: Page) -> None:
     page.goto(f"{page.url.split('#')[0]}docs")
-    expect(page.locator(".opblock").first).to_be_visible()
+    expect(page.locator(".opblock").first).to_be_visible(timeout=30_000)  # Swagger UI is 1.5 MB of script
     expect(page.locator("#docs")).to_contain_text("/v1/ask")
 
 

@@ -74,7 +74,10 @@ def test_a_read_only_index_is_read_and_not_written() -> None:
             entry.chmod(0o555 if entry.is_dir() else 0o444)
         root = os.geteuid() == 0
         if root:
-            os.seteuid(65534)
+            try:
+                os.seteuid(65534)
+            except OSError as exc:
+                pytest.skip(f"root may write everywhere, and there is nobody else in this namespace: {exc}")
         try:
             assert bench.check() == before
             with pytest.raises(IndexUnavailable, match=r"cannot write to the index folder.*check its permissions"):
