@@ -1,26 +1,34 @@
 """The same questions, model and server: newsqa beside LlamaIndex's CitationQueryEngine.
 
     python -m eval.compare_models --base-url http://127.0.0.1:8080/v1 --model qwen2.5 [--golden FILE] [--corpus FOLDER]
+        [--sample N] [--server-pid PID] [--records FILE]
 
 Both embed with wordllama. LlamaIndex indexes the files as they are, with its own splitter and defaults. Prompt tokens
 are what the server reports. A server that reads one prompt at a time keeps the last one, which helps whoever asks
-several times in a row; so the two are asked in blocks, and not in turn.
+several times in a row; so the two are asked in blocks, and not in turn. On a machine that does other things, seconds
+by the clock say little: with `--server-pid` the processor seconds of the server are counted as well.
+
+A fact counts as cited when the answer cites a text of the right file that states it and holds a gold sentence, or
+lies in one: a sentence with newsqa, with LlamaIndex a source node of which `[n]` stands in the answer.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import re
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eval.cases import Case, load_cases, states
+from eval.cases import Case, GoldSpan, load_cases, states
 from rag.config import LLMSettings, Settings
 from rag.engine import Engine
 from rag.llm import ChatMessage
@@ -46,8 +54,11 @@ class Asked:
     answerable: bool
     facts: int
     facts_found: int
+    facts_cited: int
     refused: bool
     seconds: float
+    server_seconds: float | None
+    """Processor time of the model's server; None where its process is not known."""
     prompt_tokens: int | None
     text: str
 
@@ -75,34 +86,82 @@ def main(arguments: Sequence[str] | None = None) -> int:
     llm = LLMSettings(
         model=options.model, base_url=options.base_url, timeout_s=600, retries=0, context_tokens=options.context
     )
-    cases = load_cases(options.golden)
-    wanted = [case for case in cases if not options.ids or case.id in options.ids][: options.limit]
+    cases = [case for case in load_cases(options.golden) if not options.ids or case.id in options.ids]
+    wanted = spread(cases, options.sample)
     model = CountingModel(options.model, llm)
-    asked = [*_ask_newsqa(wanted, options.corpus, llm, model), *_ask_llama_index(wanted, options.corpus, model, llm)]
-    if options.records:
-        lines = (json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in asked)
-        options.records.write_text("".join(lines), encoding="utf-8")
+    stopwatch = Stopwatch(options.server_pid)
+    asked = []
+    with open(options.records or os.devnull, "w", encoding="utf-8") as records:
+        for ask in (_ask_newsqa, _ask_llama_index):
+            for row in ask(wanted, options.corpus, llm, model, stopwatch):
+                asked.append(row)
+                records.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
+                records.flush()
     sys.stdout.write(as_table(asked) + "\n")
     return 0
 
 
+def spread(cases: Sequence[Case], count: int | None) -> list[Case]:
+    """Return so many cases at even distances; all of them for None."""
+    if count is None or count >= len(cases):
+        return list(cases)
+    return [cases[place * len(cases) // count] for place in range(count)]
+
+
+class Stopwatch:
+    """Takes the time of a call: by the clock, and what processors the server used."""
+
+    def __init__(self, server_pid: int | None) -> None:
+        """Watch a server process, on Linux; None watches the clock alone."""
+        self._stat = Path(f"/proc/{server_pid}/stat") if server_pid else None
+
+    def time(self, call: Callable[[], Any]) -> tuple[Any, float, float | None]:
+        """Return what a call returns, its seconds, and the server's processor seconds."""
+        started, used = time.perf_counter(), self._used()
+        result = call()
+        after = self._used()
+        return result, time.perf_counter() - started, None if after is None or used is None else after - used
+
+    def _used(self) -> float | None:
+        if self._stat is None:
+            return None
+        fields = self._stat.read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def as_table(asked: Sequence[Asked]) -> str:
     """Compare the engines in Markdown; medians are over questions for which the model was asked."""
-    lines = ["| engine | facts | refused rightly | median seconds | median prompt tokens |", "|---|---|---|---|---|"]
+    lines = [
+        "| engine | facts stated | facts cited | refused rightly | asked the model | median seconds "
+        "| median processor seconds of the server | median prompt tokens |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     for engine in dict.fromkeys(row.engine for row in asked):
         rows = [row for row in asked if row.engine == engine]
         reached = [row for row in rows if row.prompt_tokens is not None]
-        seconds = statistics.median([row.seconds for row in reached]) if reached else 0.0
-        tokens = statistics.median([row.prompt_tokens or 0 for row in reached]) if reached else 0
-        facts, found = sum(row.facts for row in rows), sum(row.facts_found for row in rows)
+        facts = sum(row.facts for row in rows)
         absent = [row for row in rows if not row.answerable]
-        refused = sum(row.refused for row in absent)
-        lines.append(f"| {engine} | {found}/{facts} | {refused}/{len(absent)} | {seconds:.1f} | {tokens:.0f} |")
+        cells = (
+            engine,
+            f"{sum(row.facts_found for row in rows)}/{facts}",
+            f"{sum(row.facts_cited for row in rows)}/{facts}",
+            f"{sum(row.refused for row in absent)}/{len(absent)}",
+            f"{len(reached)}/{len(rows)}",
+            _median([row.seconds for row in reached], ".1f"),
+            _median([row.server_seconds for row in reached if row.server_seconds is not None], ".1f"),
+            _median([row.prompt_tokens for row in reached if row.prompt_tokens is not None], ".0f"),
+        )
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def _ask_newsqa(cases: Sequence[Case], corpus: Path, llm: LLMSettings, model: CountingModel) -> list[Asked]:
-    rows = []
+def _median(values: Sequence[float], form: str) -> str:
+    return format(statistics.median(values), form) if values else "-"
+
+
+def _ask_newsqa(
+    cases: Sequence[Case], corpus: Path, llm: LLMSettings, model: CountingModel, stopwatch: Stopwatch
+) -> Iterator[Asked]:
     with (
         tempfile.TemporaryDirectory(prefix="newsqa-eval-") as folder,
         Engine.open(Settings(index=Path(folder, "index"), llm=llm), llm=model) as engine,
@@ -110,39 +169,58 @@ def _ask_newsqa(cases: Sequence[Case], corpus: Path, llm: LLMSettings, model: Co
         engine.index([corpus])
         for case in cases:
             model.last = None
-            started = time.perf_counter()
-            answer = engine.ask(case.ask())
-            seconds = time.perf_counter() - started
-            rows.append(_row("newsqa", case, answer.text, seconds, model.last, refused=answer.status == "abstained"))
-    return rows
+            answer, *took = stopwatch.time(partial(engine.ask, case.ask()))
+            cited = [(citation.path, citation.quote) for citation in answer.citations]
+            yield _row("newsqa", case, answer.text, cited, took, model, refused=answer.status == "abstained")
 
 
-def _ask_llama_index(cases: Sequence[Case], corpus: Path, model: CountingModel, llm: LLMSettings) -> list[Asked]:
+def _ask_llama_index(
+    cases: Sequence[Case], corpus: Path, llm: LLMSettings, model: CountingModel, stopwatch: Stopwatch
+) -> Iterator[Asked]:
     engine = _citation_query_engine(corpus, model, llm)
-    rows = []
     for case in cases:
         model.last = None
-        started = time.perf_counter()
-        text = str(engine.query(case.question))
-        seconds = time.perf_counter() - started
+        response, *took = stopwatch.time(partial(engine.query, case.question))
+        text = str(response)
+        numbers = {int(number) for number in re.findall(r"\[(\d{1,3})\]", text)}
+        nodes = [found.node for number, found in enumerate(response.source_nodes, 1) if number in numbers]
+        cited = [(str(node.metadata.get("file_name")), node.get_content()) for node in nodes]
         refused = any(words in text.lower() for words in NO_ANSWER)
-        rows.append(_row("CitationQueryEngine", case, text, seconds, model.last, refused=refused))
-    return rows
+        yield _row("CitationQueryEngine", case, text, cited, took, model, refused=refused)
 
 
-def _row(engine: str, case: Case, text: str, seconds: float, usage: Usage | None, *, refused: bool) -> Asked:
+def _row(
+    engine: str,
+    case: Case,
+    text: str,
+    cited: Sequence[tuple[str, str]],
+    took: Sequence[float | None],
+    model: CountingModel,
+    *,
+    refused: bool,
+) -> Asked:
+    seconds, server_seconds = took
+    stated = [fact for fact in case.facts if states(fact, text)]
+    right = [quote for path, quote in cited if any(_holds(path, quote, gold) for gold in case.evidence)]
     return Asked(
         engine=engine,
         id=case.id,
         question=case.question,
         answerable=case.answerable,
         facts=len(case.facts),
-        facts_found=sum(states(fact, text) for fact in case.facts),
+        facts_found=len(stated),
+        facts_cited=sum(any(states(fact, quote) for quote in right) for fact in stated),
         refused=refused,
-        seconds=round(seconds, 2),
-        prompt_tokens=usage.prompt_tokens if usage else None,
+        seconds=round(seconds or 0.0, 2),
+        server_seconds=server_seconds,
+        prompt_tokens=model.last.prompt_tokens if model.last else None,
         text=text,
     )
+
+
+def _holds(path: str, quote: str, gold: GoldSpan) -> bool:
+    one, other = (" ".join(text.split()) for text in (quote, gold.quote))
+    return path == gold.file and (one in other or other in one)
 
 
 def _citation_query_engine(corpus: Path, model: CountingModel, llm: LLMSettings) -> BaseQueryEngine:
@@ -182,7 +260,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--golden", type=Path, default=GOLDEN)
     parser.add_argument("--corpus", type=Path, default=Path("seeds"))
     parser.add_argument("--context", type=int, default=8192, help="tokens that the model can read")
-    parser.add_argument("--limit", type=int, default=None, help="only so many questions")
+    parser.add_argument("--sample", type=int, default=None, help="only so many questions, at even distances")
+    parser.add_argument("--server-pid", type=int, default=None, help="process of the server, to count what it uses")
     parser.add_argument("--ids", nargs="*", default=[], help="only these questions")
     parser.add_argument("--records", type=Path, default=None, help="write every answer here, one JSON object a line")
     return parser

@@ -37,7 +37,9 @@ class EmbeddingSettings(_Group):
     timeout_s: float = Field(30.0, gt=0, le=600)
     retries: int = Field(4, ge=0, le=10)
     dollars_a_million_tokens: float | None = Field(
-        None, ge=0, description="what you pay, for the estimate before a large run; else OpenAI's list price of May 2026"
+        None,
+        ge=0,
+        description="what you pay, for the estimate before a large run; else OpenAI's list price of May 2026",
     )
 
 
@@ -103,10 +105,16 @@ class ServerSettings(_Group):
     cors_origins: tuple[str, ...] = Field((), description="JSON list of origins whose pages may call the API")
     models: tuple[str, ...] = Field((), description="JSON list of models that a request may name beside the default")
     max_body_bytes: int = Field(5_000_000, ge=1000, description="longest request body")
-    body_timeout_s: float = Field(20.0, gt=0, le=600, description="longest time for a request body to arrive")
+    header_timeout_s: float = Field(10.0, gt=0, le=600, description="longest time for a request's headers to arrive")
+    body_timeout_s: float = Field(
+        20.0, gt=0, le=600, description="longest time for a request body to arrive, or for a client to read nothing"
+    )
     request_timeout_s: float = Field(120.0, gt=0, le=3600, description="longest time for an answer")
     heartbeat_s: float = Field(15.0, gt=0, le=300, description="longest silence of an event stream")
     max_in_flight: int = Field(100, ge=1, le=10_000, description="requests at once; more get 503")
+    max_connections: int = Field(
+        400, ge=1, le=100_000, description="connections at once; those of more get 503, and beyond twice as many none"
+    )
     threads: int = Field(8, ge=1, le=256, description="questions worked on at once; more wait")
     requests_per_minute: int = Field(
         120, ge=0, description="a key or, without one, an address; 0: no limit. Off on loopback without keys"

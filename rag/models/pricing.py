@@ -15,7 +15,7 @@ DOLLARS_A_MILLION_TOKENS = {
     "text-embedding-3-large": 0.13,
     "text-embedding-ada-002": 0.10,
 }
-"""OpenAI's list prices: the -3 models as its model pages gave them, all three as embeddingcost.com had them, in May 2026.
+"""OpenAI's list prices of May 2026, the -3 models from its model pages and all three from embeddingcost.com.
 
 A discount or a later change is not known here; `embedding.dollars_a_million_tokens` replaces them.
 """

@@ -1,9 +1,13 @@
 import json
+import os
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from eval.compare_models import Asked, as_table, main
+from eval.cases import load_cases
+from eval.compare_models import Asked, Stopwatch, as_table, main, spread
 from tests.rag.models.loopback import reply, serve
 
 ARTICLE = "Osaka storm kills nine\n\nThe storm reached Osaka on Monday. Nine people died in Osaka, the mayor said.\n"
@@ -37,13 +41,13 @@ def test_both_engines_are_asked_the_same_questions(tmp_path: Path, capsys: pytes
         arguments = ["--base-url", server.url, "--model", "m", "--golden", str(golden), "--corpus", str(corpus)]
         assert main([*arguments, "--records", str(records)]) == 0
     rows = [json.loads(line) for line in records.read_text(encoding="utf-8").splitlines()]
-    assert [(row["engine"], row["id"], row["facts_found"], row["refused"]) for row in rows] == [
-        ("newsqa", "a", 1, False),
-        ("newsqa", "b", 0, True),
-        ("CitationQueryEngine", "a", 1, False),
-        ("CitationQueryEngine", "b", 0, False),
+    assert [(row["engine"], row["id"], row["facts_found"], row["facts_cited"], row["refused"]) for row in rows] == [
+        ("newsqa", "a", 1, 1, False),
+        ("newsqa", "b", 0, 0, True),
+        ("CitationQueryEngine", "a", 1, 1, False),
+        ("CitationQueryEngine", "b", 0, 0, False),
     ]
-    assert "| newsqa | 1/1 | 1/1 |" in capsys.readouterr().out
+    assert "| newsqa | 1/1 | 1/1 | 1/1 | 1/2 |" in capsys.readouterr().out
 
 
 def test_the_table_counts_by_engine() -> None:
@@ -54,9 +58,36 @@ def test_the_table_counts_by_engine() -> None:
         answerable=True,
         facts=2,
         facts_found=1,
+        facts_cited=1,
         refused=False,
         seconds=3,
+        server_seconds=None,
         prompt_tokens=9,
         text="",
     )
-    assert as_table([row]).splitlines()[-1] == "| x | 1/2 | 0/0 | 3.0 | 9 |"
+    never_asked = replace(
+        row, id="b", answerable=False, facts=0, facts_found=0, facts_cited=0, refused=True, prompt_tokens=None
+    )
+    assert as_table([row, never_asked]).splitlines()[-1] == "| x | 1/2 | 1/2 | 1/1 | 1/2 | 3.0 | - | 9 |"
+
+
+def test_a_sample_is_spread_over_the_set(tmp_path: Path) -> None:
+    golden = tmp_path / "golden.jsonl"
+    golden.write_text("\n".join(case("Who?", [], str(number)) for number in range(10)), encoding="utf-8")
+    cases = load_cases(golden)
+    assert [each.id for each in spread(cases, 3)] == ["0", "3", "6"]
+    assert spread(cases, None) == spread(cases, 99) == list(cases)
+
+
+def test_processor_seconds_are_those_of_the_process_that_is_watched() -> None:
+    def work() -> str:
+        until = time.process_time() + 0.2
+        while time.process_time() < until:
+            pass
+        return "done"
+
+    result, seconds, server_seconds = Stopwatch(os.getpid()).time(work)
+    assert result == "done"
+    assert server_seconds == pytest.approx(0.2, abs=0.05)
+    assert seconds >= 0.2
+    assert Stopwatch(None).time(work)[2] is None
