@@ -91,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     model = CountingModel(options.model, llm)
     stopwatch = Stopwatch(options.server_pid)
     asked = []
-    with open(options.records or os.devnull, "w", encoding="utf-8") as records:
+    with (options.records or Path(os.devnull)).open("w", encoding="utf-8") as records:
         for ask in (_ask_newsqa, _ask_llama_index):
             for row in ask(wanted, options.corpus, llm, model, stopwatch):
                 asked.append(row)
