@@ -2,12 +2,11 @@
 
 `--data` is the corpus (rows with `text`), `--queries` a file of rows with `question`; without one the titles of the
 articles are asked. The index is built, or reused from `--index`. The baseline is LlamaIndex retrieving ten nodes
-with the same embedder from a sample of the corpus, without writing any answer.
+with the same embedder, from a sample of the corpus in nodes as long as our passages, without writing any answer.
 """
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from eval.bench import BenchRequest, BenchResult, Metric
-from eval.bench.ingest import SAMPLE, measure, plain_text
+from eval.bench.ingest import OVERLAP, SAMPLE, llamaindex
 from eval.bench.reading import find_tables, read_rows
 from rag.engine import Engine
 from rag.schema import Question
@@ -45,18 +44,13 @@ def run(request: BenchRequest) -> BenchResult:
             built = time.perf_counter() - began
             warm, answered, stages = _warm(engine, questions)
         cold = [_cold(index, question) for question in questions[:COLD]]
-        folder = Path(scratch) / "baseline"
-        folder.mkdir()
-        (folder / "texts.jsonl").write_text(
-            "".join(
-                json.dumps({"path": str(n), "text": plain_text(one)}) + "\n" for n, one in enumerate(articles[:SAMPLE])
-            ),
-            encoding="utf-8",
-        )
-        (folder / "queries.json").write_text(json.dumps(questions[:BASELINE_QUERIES]), encoding="utf-8")
-        script = Path(__file__).with_name("llamaindex_ingest.py")
-        paths = [str(folder / name) for name in ("texts.jsonl", "chroma")]
-        theirs = measure([sys.executable, "-P", str(script), *paths, "wordllama", str(folder / "queries.json")]).result
+        theirs = llamaindex(
+            articles[:SAMPLE],
+            Path(scratch) / "baseline",
+            "wordllama",
+            splitter=f"{settings.passages.max_tokens}:{OVERLAP}",
+            queries=questions[:BASELINE_QUERIES],
+        ).result
     return BenchResult(
         n=len(questions),
         metrics=[

@@ -1,10 +1,11 @@
 """The baseline of `eval.bench.ingest`: LlamaIndex as its documentation has it, in a process of its own.
 
-    python llamaindex_ingest.py TEXTS.jsonl CHROMA_FOLDER MODEL QUERIES.json
+    python llamaindex_ingest.py TEXTS.jsonl CHROMA_FOLDER MODEL SPLITTER QUERIES.json
 
 SentenceSplitter, ChromaVectorStore, and as model `wordllama` (newsqa's embedded default) or the folder of a
-sentence-transformers model. It stands alone, so that an interpreter with torch and without newsqa can run it. Prints
-one JSON object: seconds to index, nodes, seconds of each retrieval.
+sentence-transformers model. SPLITTER is `default`, or tokens and overlap of a node as `220:20`. It stands alone, so
+that an interpreter with torch and without newsqa can run it. Prints one JSON object: seconds to index, nodes, seconds
+of each retrieval.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 
 def main() -> None:
     """Index the texts, ask the queries, print the times."""
-    texts_file, folder, model, queries_file = sys.argv[1:5]
+    texts_file, folder, model, splitter, queries_file = sys.argv[1:6]
     import chromadb
     from llama_index.core import Document, StorageContext, VectorStoreIndex
     from llama_index.core.node_parser import SentenceSplitter
@@ -36,7 +37,7 @@ def main() -> None:
         documents,
         storage_context=StorageContext.from_defaults(vector_store=store),
         embed_model=embedding,
-        transformations=[SentenceSplitter()],
+        transformations=[SentenceSplitter(**_sizes(splitter))],
     )
     seconds, cpu_s = time.perf_counter() - began, time.process_time() - cpu_began
     retriever = index.as_retriever(similarity_top_k=10)
@@ -47,6 +48,14 @@ def main() -> None:
         asked.append(time.perf_counter() - began)
     result = {"seconds": seconds, "cpu_s": cpu_s, "articles": len(rows), "nodes": store._collection.count()}
     sys.stdout.write(json.dumps(result | {"ask_s": asked}) + "\n")
+
+
+def _sizes(splitter: str) -> dict[str, Any]:
+    """Return what SentenceSplitter is told; nothing for its defaults."""
+    if splitter == "default":
+        return {}
+    tokens, overlap = splitter.split(":")
+    return {"chunk_size": int(tokens), "chunk_overlap": int(overlap)}
 
 
 def _wordllama() -> Any:

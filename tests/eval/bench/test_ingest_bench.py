@@ -17,6 +17,7 @@ ARTICLES = [
     {"id": n, "title": f"Report {n}", "date": "2024-06-21", "text": f"Ann Lee said on Monday that pier {n} was closed."}
     for n in range(5)
 ]
+LONG = {"title": "Piers", "text": " ".join(f"Bo Ray said on Friday that pier {n} was open again." for n in range(40))}
 
 
 def test_an_article_becomes_a_file(tmp_path: Path) -> None:
@@ -46,16 +47,17 @@ def test_a_process_that_fails_is_told() -> None:
 def test_a_run_measures_ours_and_the_baseline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NEWSQA_BENCH_MINILM", raising=False)
     data = tmp_path / "corpus.jsonl"
-    data.write_text("".join(json.dumps(article) + "\n" for article in ARTICLES))
+    data.write_text("".join(json.dumps(article) + "\n" for article in [*ARTICLES, LONG]))
     result = run(BenchRequest(set_name="corpus", data=data, settings=Settings(workers=1)))
     figures = {metric.name: metric.value for metric in result.metrics}
-    assert result.n == 5
+    assert result.n == 6
     assert (figures["again, embedded"], figures["again, written"]) == (0.0, 0.0)
     assert all(figures[name] for name in ("articles/s", "passages/s", "CPU ms/article", "peak MB", "index MB"))
     assert [metric.name for metric in result.baseline] == [
-        "LlamaIndex, same embedder: articles/s",
-        "LlamaIndex, same embedder: nodes/s",
-        "LlamaIndex, same embedder: CPU ms/article",
-        "LlamaIndex, same embedder: peak MB",
+        f"LlamaIndex, same embedder, {nodes} nodes: {figure}"
+        for nodes in ("220-token", "default")
+        for figure in ("articles/s", "nodes/s", "CPU ms/article", "peak MB")
     ]
-    assert any("times as many articles a second as LlamaIndex" in note for note in result.notes)
+    ratios = [note for note in result.notes if "times as many articles a second as LlamaIndex" in note]
+    assert ["(1.3 an article;" in note for note in ratios] == [True, False]
+    assert ["(1.0 an article;" in note for note in ratios] == [False, True]
