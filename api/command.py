@@ -13,11 +13,10 @@ import click
 @click.option("--port", type=click.IntRange(0, 65535), help="Port; 0 takes a free one.  [default: 8000]")
 def command(index_folder: Path | None, host: str | None, port: int | None) -> None:
     """Serve the HTTP API and the web page."""
-    import uvicorn
-
     from api import logs
     from api.app import create_app
     from api.security import check_bind
+    from api.server import make_server
     from rag.cli.options import load_settings
     from rag.engine import Engine
 
@@ -29,15 +28,4 @@ def command(index_folder: Path | None, host: str | None, port: int | None) -> No
     logs.configure()
     # Opened here and not in the lifespan, so that a missing index is a message and not a failed start.
     with Engine.open(settings) as engine:
-        config = uvicorn.Config(
-            create_app(settings, engine),
-            host=server.host,
-            port=server.port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_keep_alive=5,
-            timeout_graceful_shutdown=server.shutdown_grace_s,
-            limit_concurrency=server.max_in_flight * 4,
-        )
-        uvicorn.Server(config).run()
+        make_server(create_app(settings, engine), server).run()

@@ -40,6 +40,8 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+CROWDED = "newsqa.crowded"
+"""Key of a request's `state` where its connection is one too many; see `api/server.py`."""
 _ALWAYS = frozenset({"/healthz", "/readyz"})  # a busy server is neither dead nor to be restarted
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -135,6 +137,9 @@ class Guard:
         settings = self._settings
         host = request.headers.get("host", "")
         origin = request.headers.get("origin")
+        if CROWDED in request.scope.get("state", ()) and request.url.path not in _ALWAYS:
+            detail = f"The server has {settings.max_connections} connections at once; try again."
+            return refusal(request, 503, "busy", detail, headers={"Retry-After": "1", "Connection": "close"})
         if self._in_flight >= settings.max_in_flight and request.url.path not in _ALWAYS:
             detail = f"The server works on {settings.max_in_flight} requests at once; try again."
             return refusal(request, 503, "busy", detail, headers={"Retry-After": "1"})

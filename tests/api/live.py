@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import uvicorn
-
 from api.app import create_app
+from api.server import make_server
 from rag.config import ServerSettings, Settings
 from rag.engine import Engine
 from tests.fake_engine import seeds
@@ -19,9 +18,8 @@ from tests.fake_engine import seeds
 @contextmanager
 def running(engine: Engine, server_settings: ServerSettings | None = None) -> Iterator[str]:
     """Serve an engine on loopback; yields the address."""
-    app = create_app(Settings(server=server_settings or ServerSettings()), engine)
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, lifespan="on")
-    server = uvicorn.Server(config)
+    settings = (server_settings or ServerSettings()).model_copy(update={"port": 0})
+    server = make_server(create_app(Settings(server=settings), engine), settings)
     thread = threading.Thread(target=server.run, name="server")
     thread.start()
     try:

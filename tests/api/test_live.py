@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import json
 import shutil
 import signal
@@ -154,7 +156,7 @@ ASK = json.dumps({"question": QUESTION}).encode()
         (b"TRACE / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n", 405),
         (b"GET / HTTP/9.9\r\nHost: 127.0.0.1\r\n\r\n", 400),
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
-        (b"GET /" + b"a" * 200_000 + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", 400),
+        (b"GET /" + b"a" * 200_000 + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", 431),
     ],
     ids=lambda value: repr(value[:40]) if isinstance(value, bytes) else str(value),
 )
@@ -169,7 +171,7 @@ def test_hostile_request_gets_its_status_and_the_server_goes_on(address: str, ra
         assert b"Traceback" not in response
         assert b"\r\nset-cookie" not in response.lower()
     else:
-        assert status in (400, 413)
+        assert status in (400, 413, 431)
     assert time.monotonic() - began < 15
     assert _status(_send(address, _post("/v1/ask", ASK))) == 200
 
@@ -178,6 +180,114 @@ def test_body_that_never_ends_is_given_up(address: str) -> None:
     with closing(_connect(address)) as connection:
         connection.sendall(_post("/v1/ask", b'{"question":', length=500))
         assert _status(connection.recv(65536)) == 408
+
+
+HEAD = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+
+
+@pytest.fixture(scope="module")
+def impatient() -> Iterator[str]:
+    """A server that waits a second for nobody."""
+    limits = ServerSettings(header_timeout_s=0.5, body_timeout_s=0.5, max_connections=4)
+    with running(FakeEngine(seeds()).as_engine(), limits) as url:
+        yield url
+
+
+def _until_closed(connection: socket.socket) -> bytes:
+    received = b""
+    with contextlib.suppress(ConnectionResetError):
+        while chunk := connection.recv(65536):
+            received += chunk
+    return received
+
+
+def _trickle(connection: socket.socket, *, seconds: float) -> None:
+    """Send a header now and then, never the empty line that ends them."""
+    ends_at = time.monotonic() + seconds
+    with contextlib.suppress(OSError):
+        while time.monotonic() < ends_at:
+            connection.sendall(b"X-A: b\r\n")
+            time.sleep(0.1)
+
+
+def test_headers_that_never_end_are_given_up(impatient: str) -> None:
+    began = time.monotonic()
+    with closing(_connect(impatient)) as connection:
+        connection.sendall(HEAD)
+        threading.Thread(target=_trickle, args=(connection,), kwargs={"seconds": 5}, daemon=True).start()
+        response = _until_closed(connection)
+    assert _status(response) == 408
+    assert json.loads(response.partition(b"\r\n\r\n")[2])["detail"] == "The headers did not arrive within 0.5 s."
+    assert time.monotonic() - began < 4
+    assert _status(_send(impatient, HEAD + b"Connection: close\r\n\r\n")) == 200
+
+
+def test_second_request_of_a_connection_has_its_own_time(impatient: str) -> None:
+    with closing(_connect(impatient)) as connection:
+        for _ in range(3):
+            time.sleep(0.3)
+            connection.sendall(HEAD)
+            connection.sendall(b"\r\n")
+            assert _status(connection.recv(65536)) == 200
+        connection.sendall(HEAD)
+        assert _status(_until_closed(connection)) == 408
+
+
+def test_connection_that_says_nothing_is_closed(impatient: str) -> None:
+    with closing(_connect(impatient)) as connection:
+        assert _until_closed(connection) == b""
+
+
+def test_body_that_trickles_after_its_answer_is_given_up(impatient: str) -> None:
+    with closing(_connect(impatient)) as connection:
+        connection.sendall(b"POST /nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\n")
+        threading.Thread(target=_trickle, args=(connection,), kwargs={"seconds": 5}, daemon=True).start()
+        began = time.monotonic()
+        assert _status(_until_closed(connection)) in (404, 405)
+    assert time.monotonic() - began < 4
+
+
+def test_answer_that_nobody_reads_is_given_up() -> None:
+    fake = FakeEngine(seeds())
+    article = next(iter(fake.articles_by_id.values()))
+    fake.articles_by_id["long"] = dataclasses.replace(article, id="long", raw=article.raw + "a" * 20_000_000)
+    with running(fake.as_engine(), ServerSettings(body_timeout_s=0.5)) as url, closing(_connect(url)) as connection:
+        connection.sendall(_get("/v1/articles/long"))
+        assert connection.recv(1000)
+        time.sleep(2)
+        assert len(_until_closed(connection)) < 15_000_000
+        assert _status(_send(url, _get("/healthz"))) == 200
+
+
+def test_too_long_headers_are_refused(impatient: str) -> None:
+    with closing(_connect(impatient)) as connection:
+        with contextlib.suppress(ConnectionResetError, BrokenPipeError):
+            for _ in range(100):
+                connection.sendall(b"X-A: " + b"b" * 5000 + b"\r\n" if _ else HEAD)
+                time.sleep(0.001)
+        received = _until_closed(connection)
+    assert not received or _status(received) == 431
+
+
+def test_connections_over_the_limit_are_refused_and_the_server_goes_on(impatient: str) -> None:
+    with contextlib.ExitStack() as stack:
+        idle = [stack.enter_context(closing(_connect(impatient))) for _ in range(4)]
+        time.sleep(0.1)
+        crowded = _send(impatient, _get("/v1/models"))
+        assert _status(crowded) == 503
+        assert b"retry-after: 1" in crowded.lower()
+        assert b'"type":"urn:newsqa:problem:busy"' in crowded
+        assert _status(_send(impatient, _get("/healthz"))) == 200
+        beyond = [stack.enter_context(closing(_connect(impatient))) for _ in range(6)]
+        assert _until_closed(beyond[-1]) == b""
+        for connection in idle:
+            _until_closed(connection)
+    time.sleep(0.2)
+    assert _status(_send(impatient, _get("/v1/models"))) == 200
+
+
+def _get(path: str) -> bytes:
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode()
 
 
 def test_client_that_goes_stops_the_work() -> None:
