@@ -239,6 +239,7 @@ class Engine:
                 for mention in index.catalog.find_entities(name)
                 if mention.article_id == article.id
             ],
+            said=lambda article: index.catalog.statements_of([article.id]),
         )
         draft = yield from self._drafted(asked, passages, retriever, corpus, builder)
         if not builder.statements:

@@ -13,6 +13,7 @@ from rag.grounding.facts import missing_addresses, missing_names, name_runs
 from rag.grounding.presenting import presentable
 from rag.grounding.reading import phrase_keys, read_sentences
 from rag.grounding.refusals import refusal_text
+from rag.grounding.reporting import loses_hedge, loses_speaker
 from rag.passages import split_article
 from rag.schema import (
     AbstentionReason,
@@ -28,6 +29,7 @@ from rag.schema import (
     Evidence,
     Rejection,
     Span,
+    Statement,
 )
 from rag.text.folding import printable
 
@@ -75,6 +77,8 @@ class AnswerBuilder:
     """Says whether an article's file has changed or gone since it was indexed; asked once for each article."""
     aliases: Aliases = lambda article, name: ()
     """Asked only for names that the cited sentences do not have."""
+    said: Callable[[Article], Sequence[Statement]] = lambda article: ()
+    """The reported speech of an article; asked only for statements that are not its own words."""
     _text: str = ""
     _statements: list[AnswerStatement] = field(default_factory=list)
     _citations: dict[tuple[str, Span], Citation] = field(default_factory=dict)
@@ -86,7 +90,8 @@ class AnswerBuilder:
         """Check a statement; let it through with its citations, or reject it with the reason.
 
         A statement is shown as drafted, except that white space is made plain, control characters harmless, and
-        links and what looks like a citation marker are taken out.
+        links and what looks like a citation marker are taken out, and that the sentence it cites takes its place where
+        it states as a fact what that sentence reports somebody to have said.
         """
         if len(drafted.text) > MAX_STATEMENT_CHARS:
             return self._reject(presentable(drafted.text[:MAX_STATEMENT_CHARS]), "too_long")
@@ -108,6 +113,11 @@ class AnswerBuilder:
             evidence, support = self._with_introduction(text, evidence, support)
         if support.reason is not None:
             return self._reject(text, support.reason)
+        if (whole := self._with_speaker(text, evidence)) is not None:
+            text, evidence = presentable(whole.text), (whole,)
+            keys = phrase_keys(text)
+            if keys in self._seen:
+                return self._reject(text, "duplicate")
         self._seen.add(keys)
         return self._accept(text, drafted, _with_naming(text, self._without_idle(text, evidence), drafted))
 
@@ -254,14 +264,24 @@ class AnswerBuilder:
         """Leave out citations that have next to nothing in common with the statement, if it stands without them."""
         if len(evidence) < 2:
             return evidence
-        wanted = {word.stem for sentence in read_sentences(text) for word in sentence.content}
+        wanted = _content_stems(text)
         useful = tuple(
             item
             for item in evidence
-            if len(wanted & {w.stem for s in read_sentences(presentable(item.text)) for w in s.content})
-            >= min(_SHARED_WORDS, len(wanted))
+            if len(wanted & _content_stems(presentable(item.text))) >= min(_SHARED_WORDS, len(wanted))
         )
         return useful if useful and len(useful) < len(evidence) and self._check(text, useful).holds else evidence
+
+    def _with_speaker(self, text: str, evidence: Sequence[Evidence]) -> Evidence | None:
+        """Return the sentence to show in place of a statement that leaves out who said so; None where it does not."""
+        if any(text == presentable(item.text) for item in evidence):
+            return None
+        if not all(
+            loses_hedge(text, item.text) or loses_speaker(text, item, self.said(item.article)) for item in evidence
+        ):
+            return None
+        wanted = _content_stems(text)
+        return max(evidence, key=lambda item: len(wanted & _content_stems(presentable(item.text))), default=None)
 
     def _reject(self, text: str, reason: str) -> Rejection:
         rejection = Rejection(text, reason)
@@ -357,6 +377,10 @@ def line_number(raw: str, place: int) -> int:
         return feeds + 1
     pairs = raw.count("\r\n", 0, place + 1) if raw[place : place + 1] == "\n" else raw.count("\r\n", 0, place)
     return feeds + returns - pairs + 1
+
+
+def _content_stems(text: str) -> set[str]:
+    return {word.stem for sentence in read_sentences(text) for word in sentence.content}
 
 
 def _points_elsewhere(text: str) -> bool:

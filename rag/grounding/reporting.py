@@ -1,0 +1,76 @@
+"""Whether a statement keeps that something is only said: by somebody, or by nobody in particular ("reportedly")."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from rag.attribution import lexicon as lex
+from rag.grounding.polarity import MODALS
+from rag.grounding.reading import read_sentences
+from rag.schema import Evidence, Span, Statement
+
+MOSTLY: Final = 0.75
+"""Share of a statement's content words in reported speech from which it says what was said, and not that it was."""
+_FRAMES: Final = frozenset("according accordingly quoted quoting citing cited words view opinion".split())
+_HEDGES: Final = frozenset(
+    """reportedly allegedly apparently supposedly purportedly seemingly alleged suspected purported rumored
+    rumoured""".split()
+)
+
+
+def loses_speaker(text: str, source: Evidence, said: Sequence[Statement]) -> bool:
+    """Say whether a text asserts what its source reports, without naming the speaker and without a word of reporting.
+
+    "Nine people died" is no faithful retelling of "Nine people died, the mayor said"; "nine people are said to have
+    died" and "the mayor counted nine dead" are.
+
+    Args:
+        text: a statement, without citation markers.
+        source: the sentence it cites.
+        said: the reported speech of the article.
+    """
+    words = [word for sentence in read_sentences(text) for word in sentence.words]
+    wanted = {word.stem for word in words if word.is_content}
+    here = wanted & _stems(source.text)
+    lost = False
+    for statement in said:
+        contents = [part for span in statement.content if (part := _common(span, source.span))]
+        if not contents or not any(source.span.overlaps(span) for span in statement.sentences):
+            continue
+        inside = _stems(" ".join(part.of(source.article.raw) for part in contents))
+        if not here or len(here & inside) < MOSTLY * len(here):
+            continue
+        speaker = _stems(f"{statement.speaker} {statement.mention}") - inside
+        if speaker & wanted or any(_reports(word.key) and word.stem not in inside for word in words):
+            return False
+        lost = True
+    return lost and " ".join(text.split()) != " ".join(source.text.split())
+
+
+def loses_hedge(text: str, source: str) -> bool:
+    """Say whether a text tells as certain what its source calls alleged or reported."""
+    words = [word for sentence in read_sentences(text) for word in sentence.words]
+    if any(word.key in _HEDGES or word.key in MODALS or _reports(word.key) for word in words):
+        return False
+    stems = {word.stem for word in words}
+    for sentence in read_sentences(source):
+        for place, word in enumerate(sentence.words):
+            if word.key in _HEDGES:
+                hedged = next((other for other in sentence.words[place + 1 :] if other.is_content), None)
+                if hedged is not None and hedged.stem in stems:
+                    return True
+    return False
+
+
+def _reports(key: str) -> bool:
+    return key in lex.SAY_FORMS or key in lex.THINK_FORMS or key in _FRAMES
+
+
+def _common(one: Span, other: Span) -> Span | None:
+    start, end = max(one.start, other.start), min(one.end, other.end)
+    return Span(start, end) if start < end else None
+
+
+def _stems(text: str) -> set[str]:
+    return {word.stem for sentence in read_sentences(text) for word in sentence.content}
