@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Request
 from fastapi.security import APIKeyHeader, HTTPBearer
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from api.examples import Examples
 from api.limits import Limits, TooMany
@@ -19,6 +21,7 @@ from api.security import Client, Keyring, Scope, sent_key
 from rag.config import Settings
 from rag.engine import Engine
 from rag.errors import ConfigError, IndexUnavailable
+from rag.schema import Answer, Question
 
 T = TypeVar("T")
 
@@ -73,20 +76,41 @@ class Context:
         """Run blocking work on a thread and wait for it, though not for ever.
 
         Raises:
-            TimeoutError: it took longer than the limit; its thread still finishes what it is doing.
+            TimeoutError: it took longer than the limit. What had not begun never does; what had, finishes.
         """
         limit_s = self.settings.server.request_timeout_s
-        future = asyncio.get_running_loop().run_in_executor(self.workers, function)
         try:
-            return await asyncio.wait_for(asyncio.shield(future), limit_s)
+            return await asyncio.wait_for(asyncio.get_running_loop().run_in_executor(self.workers, function), limit_s)
         except TimeoutError:
-            future.add_done_callback(_ignore_result)
             raise TimeoutError(f"no answer within {limit_s:g} s; ask for less, or of fewer articles") from None
 
+    async def answer(self, request: Request, question: Question) -> Answer:
+        """Answer a question on a thread, which stops working when the time is up or the client has gone.
 
-def _ignore_result(future: asyncio.Future[T]) -> None:
-    if not future.cancelled():
-        future.exception()  # read, so that asyncio does not complain that nobody did
+        Raises:
+            TimeoutError: it took longer than the limit.
+            ClientDisconnect: nobody is there any more to be answered.
+        """
+        engine = self.require_engine()
+        stop = threading.Event()
+        answered = asyncio.ensure_future(self.work(lambda: engine.ask(question, should_stop=stop.is_set)))
+        gone = asyncio.ensure_future(_disconnect(request))
+        try:
+            await asyncio.wait({answered, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if not answered.done():
+                raise ClientDisconnect
+            answer = answered.result()
+            self.metrics.count_answer(answer)
+            return answer
+        finally:
+            stop.set()
+            answered.cancel()
+            gone.cancel()
+
+
+async def _disconnect(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def get_context(request: Request) -> Context:

@@ -1,12 +1,13 @@
 """An answer as server-sent events: `sources`, then `delta` and `citation` in turn, then `answer`; or `error`.
 
 Text once sent is never rewritten. A comment every so often keeps proxies from closing a silent stream. When the client
-goes, the engine's iterator is closed, and with it the model.
+goes, the engine is told to stop and its iterator is closed, and with it the model.
 """
 
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import Future
@@ -52,7 +53,8 @@ async def stream_events(context: Context, question: Question) -> AsyncIterator[S
         TimeoutError: the answer as a whole took too long.
         RagError: as `Engine.stream`; before the first event if the question itself is wrong.
     """
-    events = context.require_engine().stream(question)
+    stop = threading.Event()
+    events = context.require_engine().stream(question, should_stop=stop.is_set)
     settings = context.settings.server
     ends_at = time.monotonic() + settings.request_timeout_s
     waiting: Future[StreamEvent | None] | None = None
@@ -71,10 +73,11 @@ async def stream_events(context: Context, question: Question) -> AsyncIterator[S
                 context.metrics.count_answer(event.answer)
             yield event
     finally:
-        _close(events, waiting, context)
+        stop.set()
+        _close(events, waiting)
 
 
-def _close(events: Iterator[StreamEvent], waiting: Future[StreamEvent | None] | None, context: Context) -> None:
+def _close(events: Iterator[StreamEvent], waiting: Future[StreamEvent | None] | None) -> None:
     """Close the engine's iterator, as soon as the thread that runs it is between two events."""
     close = getattr(events, "close", None)
     if close is None:

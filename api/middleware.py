@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.metrics import Metrics
-from api.problems import INTERNAL, problem_of, problem_response, refusal
+from api.problems import GONE, INTERNAL, problem_of, problem_response, refusal
 from api.security import is_own_origin, is_trusted_host
 from rag.config import ServerSettings
 
@@ -86,7 +86,7 @@ class RequestContext:
             )
         finally:
             self._metrics.in_flight.dec()
-            self._record(scope, status or 499, time.perf_counter() - started)  # 499: the client went before an answer
+            self._record(scope, status or GONE, time.perf_counter() - started)
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
         # A label for each path that a stranger tries would fill the memory, so unknown ones share one.

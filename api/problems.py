@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
 
@@ -30,6 +31,8 @@ from rag.text.folding import printable
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+GONE = 499
+"""In log and metrics: the client went before there was an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,7 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(error_type, _on_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(ClientDisconnect, _on_disconnect)
 
 
 def _on_error(request: Request, error: Exception) -> Response:
@@ -162,6 +166,10 @@ def _on_http(request: Request, error: Exception) -> Response:
         # Starlette names the methods of the first route that has the path, and another route may have others.
         headers["Allow"] = ", ".join(sorted(_methods_of(request)))
     return problem_response(_problem(request, kind, str(error.detail)), headers)
+
+
+def _on_disconnect(_request: Request, _error: Exception) -> Response:
+    return Response(status_code=GONE)  # nobody reads it, but the log does
 
 
 def _methods_of(request: Request) -> set[str]:

@@ -28,7 +28,7 @@ from rag.answering.listing import asked_mention, list_mentions
 from rag.catalog import ArticlePage, ArticleSummary, SpeakerCount
 from rag.config import EmbeddingSettings, Settings
 from rag.embedding import Embedder, Vectors
-from rag.errors import IndexUnavailable, ModelError, QuestionError
+from rag.errors import IndexUnavailable, ModelError, QuestionError, Stopped
 from rag.grounding import Accepted, AnswerBuilder
 from rag.indexing import (
     DoctorReport,
@@ -41,7 +41,7 @@ from rag.indexing import (
     ingest,
     wanted_manifest,
 )
-from rag.llm import ChatModel
+from rag.llm import ChatModel, Interruptible
 from rag.models.factory import make_chat_model, make_embedder
 from rag.retrieval import Retriever
 from rag.schema import (
@@ -204,25 +204,36 @@ class Engine:
         _check(query)
         return self._retriever(self._opened()).search(query, k=k, filters=filters)
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: Question, *, should_stop: Callable[[], bool] = lambda: False) -> Answer:
         """Answer a question, with citations that hold, or say why there is no answer.
+
+        Args:
+            question: what is asked.
+            should_stop: whether nobody waits any more; asked between the stages and the pieces of a model's reply.
 
         Raises:
             QuestionError: the question is empty, too long, or names an unusable model.
             IndexUnavailable: there is no index, or it was built otherwise.
+            Stopped: `should_stop` said so.
         """
-        for event in self.stream(question):
+        for event in self.stream(question, should_stop=should_stop):
             if isinstance(event, AnswerEvent):
                 return event.answer
         raise AssertionError("a stream ends in an answer")
 
-    def stream(self, question: Question) -> Iterator[StreamEvent]:
+    def stream(self, question: Question, *, should_stop: Callable[[], bool] = lambda: False) -> Iterator[StreamEvent]:
         """Answer piece by piece: sources, then text with citations, then the whole answer.
 
         Raises as `ask`, at the first event.
         """
         began = time.perf_counter()
         _check(question.text)
+
+        def check() -> None:
+            if should_stop():
+                raise Stopped("nobody waits for this answer any more")
+
+        check()
         index = self._opened()
         corpus = self._corpus_of(index)
         rewritten = standalone(question.text, question.history, is_name=corpus.is_name) if question.history else None
@@ -241,7 +252,9 @@ class Engine:
             ],
             said=lambda article: index.catalog.statements_of([article.id]),
         )
-        draft = yield from self._drafted(asked, passages, retriever, corpus, builder)
+        check()
+        draft = yield from self._drafted(asked, passages, retriever, corpus, builder, check)
+        check()
         if not builder.statements:
             draft = self._outside_dates(asked, draft, retriever, corpus)
         answer = builder.finish(
@@ -271,12 +284,14 @@ class Engine:
         retriever: Retriever,
         corpus: Corpus,
         builder: AnswerBuilder,
+        check: Callable[[], None],
     ) -> Generator[StreamEvent, None, Draft]:
         """Let the model, or the extractive answerer, propose statements; pass on those that hold."""
         extractive = self._extractive(corpus)
         window = retriever.window(question.text, question.filters)
 
         def search(query: str) -> Sequence[ScoredPassage]:
+            check()
             if query == question.text:
                 return passages
             return retriever.search(query, k=PASSAGES, filters=question.filters)
@@ -302,7 +317,11 @@ class Engine:
         used: list[DraftStatement] = []
         try:
             for item in draft_by_model(
-                question.text, evidence, model, max_statements=question.max_statements, settings=self.settings.llm
+                question.text,
+                evidence,
+                Interruptible(model, check),
+                max_statements=question.max_statements,
+                settings=self.settings.llm,
             ):
                 if isinstance(item, DraftStatement):
                     outcome = builder.add(item)

@@ -8,6 +8,7 @@
     │   ├── IndexMismatchError it was built with another format, embedder or passage setting
     │   ├── IndexLockedError   another process is writing to it
     │   └── IndexDamagedError  its stores disagree; `newsqa doctor --repair` mends it
+    ├── Stopped                nobody waits for the answer any more
     └── ModelError             a language or embedding model failed
         ├── ModelUnavailable   no answer: refused, timed out, rate-limited; trying again may help
         └── ModelOutputError   an answer that cannot be used; trying again will not help
@@ -50,6 +51,10 @@ class IndexLockedError(IndexUnavailable):
 
 class IndexDamagedError(IndexUnavailable):
     """The stores of the index disagree or cannot be read."""
+
+
+class Stopped(RagError):
+    """Work on an answer ended because whoever asked no longer waits for it."""
 
 
 class ModelError(RagError):

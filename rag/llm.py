@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -45,3 +46,29 @@ class ChatModel(Protocol):
             ModelUnavailable: refused, timed out, rate-limited, or the stream broke off.
             ModelOutputError: the reply is no text, or is longer than `max_tokens` allows.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Interruptible:
+    """A chat model that calls `check`, which may raise, before each piece of its reply."""
+
+    model: ChatModel
+    check: Callable[[], None]
+
+    @property
+    def name(self) -> str:
+        """See `ChatModel.name`."""
+        return self.model.name
+
+    @property
+    def context_tokens(self) -> int:
+        """See `ChatModel.context_tokens`."""
+        return self.model.context_tokens
+
+    def stream(self, messages: Sequence[ChatMessage], *, max_tokens: int) -> Generator[ChatDelta, None, None]:
+        """See `ChatModel.stream`."""
+        self.check()
+        with closing(self.model.stream(messages, max_tokens=max_tokens)) as deltas:
+            for delta in deltas:
+                self.check()
+                yield delta

@@ -51,6 +51,8 @@ class FakeEngine:
         self.questions: list[Question] = []
         self.error: Exception | None = None
         self.before_event: Callable[[], None] = lambda: None
+        self.should_stop: Callable[[], bool] = lambda: False
+        """What the last asker gave along."""
         self.closed_streams = 0
         self.is_closed = False
         self._lock = threading.Lock()
@@ -76,8 +78,9 @@ class FakeEngine:
     def close(self) -> None:
         self.is_closed = True
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: Question, *, should_stop: Callable[[], bool] = lambda: False) -> Answer:
         self.questions.append(question)
+        self.should_stop = should_stop
         self.before_event()
         if self.error:
             raise self.error
@@ -86,8 +89,8 @@ class FakeEngine:
         word = question.text.rstrip("?!. ").rpartition(" ")[2]
         return self._answer(question, word)
 
-    def stream(self, question: Question) -> Iterator[StreamEvent]:
-        answer = self.ask(question)
+    def stream(self, question: Question, *, should_stop: Callable[[], bool] = lambda: False) -> Iterator[StreamEvent]:
+        answer = self.ask(question, should_stop=should_stop)
         try:
             yield SourcesEvent(self.search(question.text, k=3))
             shown: set[int] = set()

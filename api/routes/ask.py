@@ -35,10 +35,7 @@ async def ask(request: Request, body: AskRequest, context: ContextDep) -> Respon
     if body.stream or MEDIA_TYPE in request.headers.get("accept", ""):
         events = await first_and_rest(stream_events(context, question))
         return StreamingResponse(as_server_sent(request, question, events), media_type=MEDIA_TYPE, headers=HEADERS)
-    engine = context.require_engine()
-    answer = await context.work(lambda: engine.ask(question))
-    context.metrics.count_answer(answer)
-    return _json(AnswerObject.of(answer))
+    return _json(AnswerObject.of(await context.answer(request, question)))
 
 
 @router.get(

@@ -189,9 +189,7 @@ async def complete(request: Request, body: CompletionRequest, context: ContextDe
         events = await first_and_rest(stream_events(context, question))
         with_usage = body.stream_options is not None and body.stream_options.include_usage
         return StreamingResponse(reply.chunks(events, with_usage=with_usage), media_type=MEDIA_TYPE, headers=HEADERS)
-    engine = context.require_engine()
-    answer = await context.work(lambda: engine.ask(question))
-    context.metrics.count_answer(answer)
+    answer = await context.answer(request, question)
     return Response(reply.whole(answer).model_dump_json(), media_type=JSONResponse.media_type)
 
 

@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -181,6 +182,32 @@ def test_answer_that_takes_too_long_is_504(serve: Serve, engine: FakeEngine, str
     release.set()
     assert response.status_code == 504
     assert response.json()["type"] == "urn:newsqa:problem:too-slow"
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_slow_asks_do_not_pile_up(serve: Serve, engine: FakeEngine, stream: bool) -> None:
+    client = serve(threads=2, request_timeout_s=0.3, heartbeat_s=0.05)
+    began, stopped = [], []
+
+    def work_until_told() -> None:
+        began.append(1)
+        if QUESTION in engine.questions[-1].text:
+            should_stop = engine.should_stop
+            ends_at = time.monotonic() + 20
+            while not should_stop() and time.monotonic() < ends_at:
+                time.sleep(0.01)
+            stopped.append(should_stop())
+
+    engine.before_event = work_until_told
+    with ThreadPoolExecutor(8) as askers:
+        slow = list(
+            askers.map(lambda _: client.post("/v1/ask", json={"question": QUESTION, "stream": stream}), "abcdefgh")
+        )
+    assert [response.status_code for response in slow] == [504] * 8
+    quick = client.post("/v1/ask", json={"question": "What about Korea?"})
+    assert quick.status_code == 200
+    assert stopped == [True] * len(stopped)
+    assert len(began) < 8, "what had waited until nobody wanted it was begun nevertheless"
 
 
 @pytest.mark.parametrize(

@@ -316,6 +316,28 @@ def test_client_that_goes_stops_the_work() -> None:
     assert next(calls) == 2, "the engine was asked for more although nobody listens"
 
 
+def test_client_that_goes_stops_an_answer_without_a_stream_too() -> None:
+    fake = FakeEngine(seeds())
+    stopped = threading.Event()
+
+    def wait() -> None:
+        ends_at = time.monotonic() + 20
+        while not fake.should_stop() and time.monotonic() < ends_at:
+            time.sleep(0.01)
+        if fake.should_stop():
+            stopped.set()
+
+    fake.before_event = wait
+    with running(fake.as_engine()) as url:
+        with closing(_connect(url)) as connection:
+            connection.sendall(_post("/v1/ask", ASK))
+            time.sleep(0.3)
+            assert fake.questions
+        assert stopped.wait(10)
+        fake.before_event = lambda: None
+        assert b'route="/v1/ask",status="499"} 1.0' in _send(url, _get("/metrics"))
+
+
 def test_more_connections_than_the_limit_are_told_so() -> None:
     fake = FakeEngine(seeds())
     release = threading.Event()

@@ -9,7 +9,7 @@ import pytest
 
 from rag.config import LLMSettings, Settings
 from rag.engine import Engine
-from rag.errors import ModelUnavailable
+from rag.errors import ModelUnavailable, Stopped
 from rag.llm import ChatDelta, ChatMessage, ChatModel
 from rag.models.doubles import ScriptedChatModel
 from rag.schema import Answer, AnswerEvent, DeltaEvent, Question, SourcesEvent
@@ -129,3 +129,21 @@ def test_a_question_may_ask_for_quotes_only(index: Path) -> None:
     with Engine.open(Settings(index=index), llm=model) as engine:
         assert engine.ask(Question(text=WHEN, model="extractive")).model == "extractive"
     assert model.prompts == []
+
+
+def test_a_model_is_stopped_when_nobody_waits(index: Path) -> None:
+    pieces: list[str] = []
+
+    class Watched(ScriptedChatModel):
+        def stream(self, messages: Sequence[ChatMessage], *, max_tokens: int) -> Generator[ChatDelta, None, None]:
+            for delta in super().stream(messages, max_tokens=max_tokens):
+                pieces.append(delta.text)
+                yield delta
+
+    with Engine.open(Settings(index=index), llm=Watched("The storm reached Osaka on Monday [1]. " * 9)) as engine:
+        with pytest.raises(Stopped):
+            engine.ask(Question(text=WHEN), should_stop=lambda: len(pieces) == 3)
+        assert len(pieces) == 3
+        with pytest.raises(Stopped):
+            engine.ask(Question(text=WHEN), should_stop=lambda: True)
+        assert len(pieces) == 3
