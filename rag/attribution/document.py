@@ -76,7 +76,7 @@ class Document:
             paragraph = bisect_right(starts, span.start) - 1
             self.readings.append(Reading(number, span, paragraph, tokens, self._quoted(tokens, span)))
         self._starts = [span.start for span in sentences]
-        self._written = {word for reading in self.readings for word in reading.tokens.words}
+        self._written = set().union(*(reading.tokens.words for reading in self.readings))
         self._recognize()
 
     def quotes_over(self, span: Span) -> range:

@@ -34,7 +34,10 @@ def extract(article: Article, sentences: Sequence[Span]) -> tuple[tuple[Statemen
     spread_quotations(document)
     found = [one for reading in document.readings for one in reading.found]
     found.sort(key=lambda one: (min(one.sentences).start, one.reading.number, one.cue_position))
-    return tuple(_statement(document, one) for one in found), document.entities.named()
+    statements = tuple(_statement(document, one) for one in found)
+    for reading in document.readings:
+        reading.found.clear()  # they point back to it, and a cycle waits for the garbage collector
+    return statements, document.entities.named()
 
 
 def _statement(document: Document, found: Found) -> Statement:

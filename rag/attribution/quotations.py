@@ -30,11 +30,11 @@ def find_quotations(raw: str, paragraphs: Sequence[Span]) -> list[Quotation]:
     Single marks count only in an article that has no double ones.
     """
     body = [span.of(raw) for span in paragraphs]
-    doubles = sum(len(_DOUBLE.findall(text)) for text in body)
+    double = any(_DOUBLE.search(text) for text in body)
     found: list[Quotation] = []
     open_before = False
     for span, text in zip(paragraphs, body, strict=True):
-        marks = _marks(text, doubles > 0)
+        marks = _marks(text, double)
         start: int | None = None
         continued = False
         for position, after, leans in marks:
@@ -68,6 +68,8 @@ def _marks(text: str, double: bool) -> list[tuple[int, int, str]]:
                 leans = "close"  # “like this“
             marks.append((match.start(), match.end(), leans))
         return marks
+    if not any(mark in text for mark in "'’‘"):
+        return []
     marks = [(m.start(), m.end(), "open") for m in _SINGLE_OPEN.finditer(text)]
     marks += [(m.start(), m.end(), "close") for m in _SINGLE_CLOSE.finditer(text)]
     return sorted(marks)

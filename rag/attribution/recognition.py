@@ -55,7 +55,7 @@ def recognize(sentence: Sentence, written: Container[str], known: frozenset[str]
         seen = position + 1
         if opens and _is_no_name(word, low, position, sentence, written, known):
             continue
-        if low in _DATE_WORDS or word == "I" or (headline and low not in known) or _PARTY.match(word):
+        if low in _DATE_WORDS or word == "I" or (headline and low not in known) or _is_party(word):
             continue
         last = _run_end(sentence, position, headline, known)
         seen = last + 1
@@ -113,6 +113,7 @@ def _with_owner(sentence: Sentence, mention: Mention, before: list[Mention]) -> 
     return Mention(owner.first, mention.last, name, "organisation", (), owner.lead)
 
 
+_ROLE_WORDS = lex.TITLES.keys() | {"of", "the", "and", "for"}
 _PARTY = re.compile(r"[RDI]-[A-Z]")
 """Party and state of a member of Congress: "R-S.C."."""
 _OFFICES = frozenset(
@@ -120,6 +121,10 @@ _OFFICES = frozenset(
     "governor senator ambassador commissioner".split()
 )
 _OPENERS = frozenset({".", "?", "!", '"', "“", "''", "``", ":", "«", "„", "•", "—", "…"})
+
+
+def _is_party(word: str) -> bool:
+    return word[1:2] == "-" and _PARTY.match(word) is not None
 
 
 def _is_acronym(word: str) -> bool:
@@ -208,12 +213,9 @@ def _mention(sentence: Sentence, first: int, last: int, *, opens: bool) -> Menti
         first += 1
     if first > last:
         return None
-    if not is_organisation and all(
-        low in lex.TITLES or low in ("of", "the", "and", "for") for low in lows[first : last + 1]
-    ):
+    if not is_organisation and _ROLE_WORDS.issuperset(lows[first : last + 1]):
         return None  # "Prime Minister": a role and no name
     titles = tuple(low.rstrip(".") for low in lows[lead:first] if low[0].isalnum())
-    before = lead - 1
     if not is_organisation and lead == first and lead > 0 and lows[lead - 1] in lex.PARTICLES and lows[lead - 1] != "y":
         # "de Blasio", "van der Bellen" where the particle has no capital
         while lead > 0 and lows[lead - 1] in lex.PARTICLES and words[lead - 1][0].islower():
@@ -232,7 +234,7 @@ def _mention(sentence: Sentence, first: int, last: int, *, opens: bool) -> Menti
 
 
 def _names_organisation(lows: list[str], first: int, last: int) -> bool:
-    if lows[first] in ("mr.", "mrs.", "ms."):
+    if lex.ORGANISATION_HEADS.isdisjoint(lows[first : last + 1]) or lows[first] in ("mr.", "mrs.", "ms."):
         return False
     for position in range(first, last):
         if (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rag.schema import Span
 
 # Apostrophes become one character, quotation marks stay apart: direction matters to quotations, not to words.
-_PLAIN = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "‛": "'", "\u00a0": " ", "‐": "-", "‑": "-"})
+_PLAIN = (("’", "'"), ("‘", "'"), ("ʼ", "'"), ("‛", "'"), ("\u00a0", " "), ("‐", "-"), ("‑", "-"))
 
 _TOKEN = re.compile(
     r"[A-Za-z][a-z]+(?=[ ,;])"  # most words; the rest would match them too, slower
@@ -59,17 +59,18 @@ class Sentence:
 
     def _cut(self) -> tuple[list[int], list[int]]:
         if self._cuts is None:
-            starts, ends = [], []
-            for match in _TOKEN.finditer(self.text):
-                starts.append(match.start() + self.start)
-                ends.append(match.end() + self.start)
-            self._cuts = starts, ends
+            offset = self.start
+            spans = [match.span() for match in _TOKEN.finditer(self.text)]
+            self._cuts = [start + offset for start, _ in spans], [end + offset for _, end in spans]
         return self._cuts
 
 
 def plain(text: str) -> str:
     """Return the text with plain apostrophes, hyphens and spaces, of the same length."""
-    return text if text.isascii() else text.translate(_PLAIN)
+    if not text.isascii():
+        for mark, replacement in _PLAIN:
+            text = text.replace(mark, replacement)
+    return text
 
 
 def tokenize(text: str, offset: int) -> Sentence:
