@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from rag.answering.context import reported_in, with_name
 from rag.answering.instructions import addresses_a_model, stands_among_instructions
 from rag.grounding.checking import Support, check_statement
 from rag.grounding.facts import missing_addresses, missing_names, name_runs
 from rag.grounding.presenting import presentable
 from rag.grounding.reading import phrase_keys, read_sentences
 from rag.grounding.refusals import refusal_text
-from rag.grounding.reporting import loses_hedge, loses_speaker
+from rag.grounding.reporting import loses_speaker
+from rag.grounding.retelling import lost_meaning
 from rag.passages import split_article
 from rag.schema import (
     AbstentionReason,
@@ -91,7 +93,7 @@ class AnswerBuilder:
 
         A statement is shown as drafted, except that white space is made plain, control characters harmless, and
         links and what looks like a citation marker are taken out, and that the sentence it cites takes its place where
-        it states as a fact what that sentence reports somebody to have said.
+        it leaves out who said so, or a word such as "reportedly" or "if".
         """
         if len(drafted.text) > MAX_STATEMENT_CHARS:
             return self._reject(presentable(drafted.text[:MAX_STATEMENT_CHARS]), "too_long")
@@ -113,8 +115,8 @@ class AnswerBuilder:
             evidence, support = self._with_introduction(text, evidence, support)
         if support.reason is not None:
             return self._reject(text, support.reason)
-        if (whole := self._with_speaker(text, evidence)) is not None:
-            text, evidence = presentable(whole.text), (whole,)
+        if (whole := self._whole_instead(text, evidence)) is not None:
+            text, evidence = whole
             keys = phrase_keys(text)
             if keys in self._seen:
                 return self._reject(text, "duplicate")
@@ -272,16 +274,25 @@ class AnswerBuilder:
         )
         return useful if useful and len(useful) < len(evidence) and self._check(text, useful).holds else evidence
 
-    def _with_speaker(self, text: str, evidence: Sequence[Evidence]) -> Evidence | None:
-        """Return the sentence to show in place of a statement that leaves out who said so; None where it does not."""
-        if any(text == presentable(item.text) for item in evidence):
-            return None
-        if not all(
-            loses_hedge(text, item.text) or loses_speaker(text, item, self.said(item.article)) for item in evidence
-        ):
+    def _whole_instead(self, text: str, evidence: tuple[Evidence, ...]) -> tuple[str, tuple[Evidence, ...]] | None:
+        """Return the sentence to show in place of a statement that leaves out what matters, with what to cite for it.
+
+        None where the statement may stand.
+        """
+        if any(text == presentable(item.text) for item in evidence) or _BRACKETED_NAME.search(text):
             return None
         wanted = _content_stems(text)
-        return max(evidence, key=lambda item: len(wanted & _content_stems(presentable(item.text))), default=None)
+        main = max(evidence, key=lambda item: len(wanted & _content_stems(presentable(item.text))))
+        said = {item.article.id: self.said(item.article) for item in evidence}
+        if not lost_meaning(text, presentable(main.text)) and not all(
+            loses_speaker(text, item, said[item.article.id]) for item in evidence
+        ):
+            return None
+        reported = reported_in(main, said[main.article.id])
+        named = with_name(main, reported) if reported else None
+        if named is None:
+            return presentable(main.text), evidence if _points_elsewhere(main.text) else (main,)
+        return presentable(named.text), named.evidence
 
     def _reject(self, text: str, reason: str) -> Rejection:
         rejection = Rejection(text, reason)

@@ -1,4 +1,4 @@
-"""Whether a statement keeps that something is only said: by somebody, or by nobody in particular ("reportedly")."""
+"""Whether a statement keeps who said it: what a source only reports somebody to have said is no fact by itself."""
 
 from __future__ import annotations
 
@@ -6,17 +6,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from rag.attribution import lexicon as lex
-from rag.grounding.polarity import MODALS
 from rag.grounding.reading import read_sentences
 from rag.schema import Evidence, Span, Statement
 
 MOSTLY: Final = 0.75
 """Share of a statement's content words in reported speech from which it says what was said, and not that it was."""
 _FRAMES: Final = frozenset("according accordingly quoted quoting citing cited words view opinion".split())
-_HEDGES: Final = frozenset(
-    """reportedly allegedly apparently supposedly purportedly seemingly alleged suspected purported rumored
-    rumoured""".split()
-)
 
 
 def loses_speaker(text: str, source: Evidence, said: Sequence[Statement]) -> bool:
@@ -46,21 +41,6 @@ def loses_speaker(text: str, source: Evidence, said: Sequence[Statement]) -> boo
             return False
         lost = True
     return lost and " ".join(text.split()) != " ".join(source.text.split())
-
-
-def loses_hedge(text: str, source: str) -> bool:
-    """Say whether a text tells as certain what its source calls alleged or reported."""
-    words = [word for sentence in read_sentences(text) for word in sentence.words]
-    if any(word.key in _HEDGES or word.key in MODALS or _reports(word.key) for word in words):
-        return False
-    stems = {word.stem for word in words}
-    for sentence in read_sentences(source):
-        for place, word in enumerate(sentence.words):
-            if word.key in _HEDGES:
-                hedged = next((other for other in sentence.words[place + 1 :] if other.is_content), None)
-                if hedged is not None and hedged.stem in stems:
-                    return True
-    return False
 
 
 def _reports(key: str) -> bool:

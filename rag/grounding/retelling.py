@@ -1,0 +1,189 @@
+"""What a retelling must not leave out or put in: hedges, conditions, verbs in between, "nearly" before a number.
+
+These change what a sentence says while all other words of it stay. Who retells them loses nothing by quoting.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from rag.attribution import lexicon as lex
+from rag.grounding.polarity import CLAUSE_END, MODALS
+from rag.grounding.reading import Sentence, Word, is_past_form, read_sentences
+from rag.text.dates import find_dates
+from rag.text.numbers import find_numbers
+from rag.text.places import DEMONYMS, find_places
+from rag.text.synonyms import synonym_groups
+from rag.text.words import stem
+
+HEDGES: Final = frozenset(
+    """reportedly allegedly apparently supposedly purportedly seemingly alleged suspected purported rumored
+    rumoured""".split()
+)
+_RESTRICTING: Final = frozenset(
+    """if unless until except only without provided nearly almost barely partly partially initially formerly
+    conditionally so-called would-be""".split()
+)
+_QUANTIFIERS: Final = frozenset("all every each most many some several few always often any entire whole".split())
+_APPROXIMATE: Final = re.compile(
+    r"\b(?:nearly|almost|about|around|roughly|approximately|over|under|than|some|approaching|at least|at most|up to"
+    r"|close to|an estimated)\s+[$€£]?$",
+    re.IGNORECASE,
+)
+_WHERE: Final = frozenset("in at inside near outside within".split())
+_WHITHER: Final = _WHERE | frozenset("to into from toward towards across throughout through on via around".split())
+_REACH_BEFORE_NAME: Final = 4
+"""Words between a preposition, or a verb like "visit", and the name of the place."""
+_GOING: Final = frozenset(stem(verb) for verb in "visit reach enter leave left tour host hosted".split())
+
+
+def lost_meaning(text: str, source: str) -> str | None:
+    """Return a word that a statement left out of its source, or put in, and that changes what is said.
+
+    Args:
+        text: a statement, without citation markers.
+        source: the sentence it retells.
+    """
+    ours = [word for sentence in read_sentences(text) for word in sentence.words]
+    here = {word.key for word in ours}
+    theirs = [word for sentence in read_sentences(source) for word in sentence.words]
+    there = {word.key for word in theirs}
+    if added := [word.form for word in ours if word.key in _QUANTIFIERS and word.key not in there]:
+        return added[0]
+    if wrong := _lost_approximation(text, source) or _misplaced(text, source):
+        return wrong
+    stems = {word.stem for word in ours if word.is_content}
+    groups = frozenset[int]().union(*synonym_groups(sorted(stems)))
+    is_hedged = bool(here & (HEDGES | MODALS)) or any(word.key in lex.SAY_FORMS for word in ours)
+    for sentence in read_sentences(source):
+        kept = _kept(sentence.words, stems, groups)
+        window = _smallest_window(sentence.words, kept)
+        for place in window:
+            word = sentence.words[place]
+            if word.key in here or kept.get(place):
+                continue
+            if word.key in HEDGES and not is_hedged:
+                return word.form
+            if (word.key in _RESTRICTING and not _stands_before_number(sentence, place)) or (
+                _is_left_out_verb(word) and _is_in_kept_clause(sentence, place, kept)
+            ):
+                return word.form
+    return None
+
+
+def _kept(words: Sequence[Word], stems: set[str], groups: frozenset[int]) -> Mapping[int, str]:
+    """Map the places of words that the statement has, also as a synonym, to their stems."""
+    alike = synonym_groups([word.stem for word in words])
+    return {
+        place: word.stem
+        for place, word in enumerate(words)
+        if word.is_content and (word.stem in stems or (not word.is_capitalised and bool(alike[place] & groups)))
+    }
+
+
+def _smallest_window(words: Sequence[Word], kept: Mapping[int, str]) -> range:
+    """Return the shortest stretch that holds every kept word once, and the words right beside it."""
+    places = sorted(kept)
+    wanted = set(kept.values())
+    best: tuple[int, int] | None = None
+    for first in places:
+        missing = set(wanted)
+        for last in places[places.index(first) :]:
+            missing.discard(kept[last])
+            if not missing:
+                if best is None or last - first < best[1] - best[0]:
+                    best = (first, last)
+                break
+    if best is None:
+        return range(0)
+    return range(max(0, best[0] - 1), min(len(words), best[1] + 2))
+
+
+def _stands_before_number(sentence: Sentence, place: int) -> bool:
+    """Say whether a word belongs to a number ("nearly 900"), which `_lost_approximation` looks at."""
+    end = sentence.words[place].span.end
+    return any(0 <= span.start - end <= 2 for span, _ in find_numbers(sentence.text))
+
+
+def _is_left_out_verb(word: Word) -> bool:
+    return word.is_content and is_past_form(word.key) and word.key not in lex.SAY_FORMS and not word.is_capitalised
+
+
+def _is_in_kept_clause(sentence: Sentence, place: int, kept: Mapping[int, str]) -> bool:
+    """Say whether the statement has other words between the same commas, so that no mere aside was left out."""
+    clauses: list[int] = []
+    end = 0
+    for word in sentence.words:
+        last = clauses[-1] if clauses else 0
+        clauses.append(last + bool(CLAUSE_END.search(sentence.text, end, word.span.start)))
+        end = word.span.end
+    before = any(clauses[other] == clauses[place] for other in kept if other < place)
+    behind = any(clauses[other] == clauses[place] for other in kept if other > place)
+    return before and behind
+
+
+def _lost_approximation(text: str, source: str) -> str | None:
+    """Return a number that the source has only with a word like "nearly", and the statement without any."""
+    plain = {value for place, value in _numbers(text) if not place}
+    if not plain:
+        return None
+    there = _numbers(source)
+    return next((value for place, value in there if place and value in plain and (False, value) not in there), None)
+
+
+def _numbers(text: str) -> list[tuple[bool, str]]:
+    """Return the numbers of a text, each with whether it is only approximate."""
+    return [(bool(_APPROXIMATE.search(text, 0, span.start)), value) for span, value in find_numbers(text)]
+
+
+def _misplaced(text: str, source: str) -> str | None:
+    """Return a name that a statement makes the place of something ("in Russia"), and the source does not.
+
+    "They signed the pact in Russia" has every word of "the signing of the pact during the visit of the Russian leader
+    to Pyongyang".
+    """
+    theirs = read_sentences(source)
+    for sentence in read_sentences(text):
+        for place, word in enumerate(sentence.words):
+            name = _name_behind(sentence, place) if word.key in _WHERE else ()
+            if name and not any(_is_placed(name, other) for other in theirs) and any(_names(name, o) for o in theirs):
+                return " ".join(part.form for part in name)
+    return None
+
+
+def _name_behind(sentence: Sentence, place: int) -> tuple[Word, ...]:
+    """Return the capitalised words that follow a preposition, a date apart, with at most two others before them."""
+    words = sentence.words
+    dates = [span for span, _ in find_dates(sentence.text)]
+    begin = next((i for i in range(place + 1, min(place + 4, len(words))) if words[i].is_capitalised), len(words))
+    end = begin
+    while end < len(words) and words[end].is_capitalised and not any(day.overlaps(words[end].span) for day in dates):
+        end += 1
+    return words[begin:end]
+
+
+def _names(name: Sequence[Word], sentence: Sentence) -> list[int]:
+    """Return the places at which a sentence has a word of the name, or the same country by another name."""
+    stems = {word.stem for word in name if word.is_content}
+    countries = {country for _, _, country in find_places([word.form for word in name])}
+    same = [start for start, _, country in find_places([w.form for w in sentence.words]) if country in countries]
+    return [i for i, word in enumerate(sentence.words) if word.is_capitalised and word.stem in stems] + same
+
+
+def _is_placed(name: Sequence[Word], sentence: Sentence) -> bool:
+    """Say whether a sentence has the name behind a preposition of place, a verb like "visit", or another place."""
+    words = sentence.words
+    for place in _names(name, sentence):
+        before = words[max(0, place - _REACH_BEFORE_NAME) : place]
+        keys = [word.key for word in before]
+        if words[place].key in DEMONYMS:  # "in Russian waters", but not "to the Russian leader"
+            if _WHERE & set(keys):
+                return True
+            continue
+        if _WHITHER & set(keys) or (any(word.stem in _GOING for word in before) and "of" not in keys):
+            return True
+        if before and before[-1].is_capitalised and "," in sentence.text[before[-1].span.end : words[place].span.start]:
+            return True
+    return False

@@ -1,0 +1,36 @@
+"""Words whose loss or gain turns a sentence into another while everything else in it stays."""
+
+import pytest
+
+from rag.grounding.retelling import lost_meaning
+
+SIGNED = "The pact was signed during the visit of the Russian leader to Pyongyang."
+NEWS = "On Monday Bishop Orr told the pope he had received news of Anna's passing with “sorrow”."
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "lost"),
+    [
+        ("The guards reportedly fled to Oslo.", "The guards fled to Oslo.", "reportedly"),
+        ("The guards reportedly fled to Oslo.", "The guards are said to have fled to Oslo.", None),
+        ("Police arrested the alleged smuggler.", "Police arrested the smuggler.", "alleged"),
+        ("Ruiz is known to be on a trip in Oslo.", "Ruiz was on a trip in Oslo.", "known"),
+        (NEWS, "Bishop Orr said that Anna had passed with “sorrow”.", "received"),
+        ("The Post reported, citing two officials, that Ruiz resigned.", "The Post reported that Ruiz resigned.", None),
+        ("The council will meet in Oslo unless it snows.", "The council will meet in Oslo.", "unless"),
+        ("Only members may vote in May.", "Members may vote in May.", "Only"),
+        ("Somebody is holding the paper.", "Some people are holding the paper.", "Some"),
+        ("Nearly 900 people fled.", "900 people fled.", "900"),
+        ("Nearly 900 people fled.", "Almost 900 people fled.", None),
+        ("Nearly 900 people fled; 900 were counted.", "900 people fled.", None),
+        (SIGNED, "The pact was signed in Russia.", "Russia"),
+        (SIGNED, "The pact was signed in Pyongyang.", None),
+        ("Ruiz visited Oslo in May.", "The visit of Ruiz in Oslo was in May.", None),
+        ("He voted for sanctions over the next ten years.", "He voted for sanctions for ten years.", None),
+        ("The train reached Sochi, Russia, on Monday.", "The train is in Russia.", None),
+        ("Ships met in Russian waters.", "Ships met in Russia.", None),
+        ("Shoigu visited Oslo in July, among others.", "Shoigu visited Oslo in July.", None),
+    ],
+)
+def test_what_a_retelling_leaves_out(source: str, text: str, lost: str | None) -> None:
+    assert lost_meaning(text, source) == lost
