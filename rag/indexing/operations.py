@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from rag.catalog import ArticleSummary, CatalogWriter, Root, SqliteCatalog
@@ -22,7 +23,7 @@ from rag.errors import IndexDamagedError, IndexMismatchError, SourceError
 from rag.indexing.batches import BatchWriter
 from rag.indexing.lock import IndexLock
 from rag.indexing.pipeline import Ingest
-from rag.indexing.processing import prepare
+from rag.indexing.processing import PreparedArticle, prepare
 from rag.indexing.repetition import NO_LINES
 from rag.indexing.report import IngestProgress, IngestReport
 from rag.indexing.stores import CATALOG, WritableIndex, remove_leftovers, wanted_manifest
@@ -30,6 +31,7 @@ from rag.schema import SkippedSource, SourceFile
 
 logger = logging.getLogger(__name__)
 
+UPLOAD_BATCH = 100  # articles that become visible at once
 WAIT_S = 60.0  # an article that is added or deleted waits this long for an ingest under way
 
 Progress = Callable[[IngestProgress], None]
@@ -72,18 +74,36 @@ def add_article(folder: Path, settings: Settings, embedder: Embedder, source: So
     """Add an article that has no file; one that was added under the same path before is replaced.
 
     Raises:
-        SourceError: a file under one of the roots has this path.
+        SourceError: a file under one of the roots has this path, or the article cannot be processed.
+    """
+    (added,) = add_articles(folder, settings, embedder, [source])
+    if isinstance(added, SkippedSource):
+        raise SourceError(added.reason)
+    return added
+
+
+def add_articles(
+    folder: Path, settings: Settings, embedder: Embedder, sources: Sequence[SourceFile]
+) -> list[ArticleSummary | SkippedSource]:
+    """Add articles that have no files, as `add_article` does; one that cannot be added keeps no other out.
+
+    Returns:
+        For each source its article, or why it is not in the index.
     """
     with IndexLock(folder, wait_s=WAIT_S), open_writer(folder, settings, embedder) as writer:
         writer.recover()
-        article_id = _upload(writer, settings, source)
+        uploaded = _upload(writer, settings, sources)
         writer.settle()
     catalog = SqliteCatalog(folder / CATALOG)
     try:
-        summary = catalog.article_summary(article_id)
+        return [one if isinstance(one, SkippedSource) else _summary(catalog, one) for one in uploaded]
     finally:
         catalog.close()
-    assert summary is not None  # written above, and the lock kept everybody else out until then
+
+
+def _summary(catalog: SqliteCatalog, article_id: str) -> ArticleSummary:
+    summary = catalog.article_summary(article_id)
+    assert summary is not None  # written just now, and the lock kept everybody else out until then
     return summary
 
 
@@ -137,19 +157,37 @@ def run(writer: BatchWriter, settings: Settings, paths: Sequence[Path], progress
     ).run(paths)
 
 
-def _upload(writer: BatchWriter, settings: Settings, source: SourceFile) -> str:
-    catalog = writer.index.catalog
-    there = next((row for row in catalog.article_rows() if row.path == source.path), None)
-    if there is not None and there.file is not None:
-        raise SourceError(
-            f"expected a new name for the article, found that {source.path!r} is a file in the index; choose another"
-        )
-    prepared = prepare(source, repeated=NO_LINES, max_tokens=settings.passages.max_tokens)
-    if there is None or there.digest != prepared.rows.digest:
-        writer.add(
-            [prepared], replaced=[there.id] if there is not None else [], record=lambda: {prepared.rows.path: None}
-        )
-    return prepared.rows.id
+def _upload(writer: BatchWriter, settings: Settings, sources: Sequence[SourceFile]) -> list[str | SkippedSource]:
+    """Write articles without files, a batch at a time; return the id of each, or why it cannot be added."""
+    there = {row.path: row for row in writer.index.catalog.article_rows()}
+    paths: set[str] = set()
+    outcomes: list[str | SkippedSource] = []
+    for start in range(0, len(sources), UPLOAD_BATCH):
+        batch: dict[str, PreparedArticle] = {}
+        for source in sources[start : start + UPLOAD_BATCH]:
+            old = there.get(source.path)
+            reason = None
+            if old is not None and old.file is not None:
+                reason = f"expected a new name for the article, found that {source.path!r} is a file in the index"
+            elif source.path in paths:
+                reason = f"expected another name for each article, found {source.path!r} twice"
+            if reason is not None:
+                outcomes.append(SkippedSource(source.path, f"{reason}; choose another"))
+                continue
+            paths.add(source.path)
+            try:
+                prepared = prepare(source, repeated=NO_LINES, max_tokens=settings.passages.max_tokens)
+            except Exception as exc:  # one article that trips the cleaner must not cost all the others
+                logger.exception("cannot process the upload %r", source.path)
+                outcomes.append(SkippedSource(source.path, f"the uploaded article cannot be processed: {exc}"))
+                continue
+            outcomes.append(prepared.rows.id)
+            if old is None or old.digest != prepared.rows.digest:
+                batch[source.path] = prepared
+        if batch:
+            replaced = [there[path].id for path in batch if path in there]
+            writer.add(list(batch.values()), replaced=replaced, record=partial(dict[str, int | None].fromkeys, batch))
+    return outcomes
 
 
 def rebuild_index(
@@ -186,13 +224,8 @@ def rebuild_index(
                 if root_id in numbers:
                     index.catalog.put_deleted(numbers[root_id], name, digest)
         writer = _batch_writer(index, settings, embedder)
-        failed = []
-        for source in old.uploads:
-            try:
-                _upload(writer, settings, source)
-            except Exception as exc:  # one article that trips the new cleaner must not cost all the others
-                logger.exception("cannot take over %r", source.path)
-                failed.append(SkippedSource(source.path, f"the uploaded article cannot be processed: {exc}"))
+        uploaded = _upload(writer, settings, old.uploads)
+        failed = [one for one in uploaded if isinstance(one, SkippedSource)]
         wanted = [*(root.path for root in old.roots if root.id in numbers), *paths]
         report = _settled(writer) if old.uploads and not wanted else run(writer, settings, wanted, progress)
         index.lexical.finish_writing()

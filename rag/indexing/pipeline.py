@@ -118,8 +118,9 @@ class Ingest:
         repaired = self._writer.recover() + self._writer.fill()
         self._spool.mkdir(exist_ok=True)
         try:
-            changes = self._compare(paths)
-            self._index(changes)
+            with Workers() as workers:
+                changes = self._compare(paths, workers)
+                self._index(changes, workers)
             self._remove(changes)
         finally:
             shutil.rmtree(self._spool, ignore_errors=True)
@@ -149,7 +150,7 @@ class Ingest:
 
     # --- 1 to 3: what is to be done ---------------------------------------------------------------------------
 
-    def _compare(self, paths: Sequence[Path]) -> _Changes:
+    def _compare(self, paths: Sequence[Path], workers: Workers) -> _Changes:
         dirty = self._catalog.meta("dirty") == "1"
         planned = plan(self._catalog, paths)
         self._skipped.extend(planned.missing)
@@ -168,8 +169,7 @@ class Ingest:
                 changes.gone_files.add(file.id)
         self._replaced = planned.replaced
         self._meter.begin("read", len(to_read))
-        with Workers(self._processes(sum(found.size for _, found, _ in to_read))) as workers:
-            self._read(to_read, workers, by_file, changes)
+        self._read(to_read, workers, by_file, changes)
         roots = {scope.root.id for scope in planned.scopes}
         touched = {scope.root.id for scope, _, _ in to_read} if not (dirty or changes.gone) else roots
         self._repeated = {root: self._count_lines(root, changes, rows) for root in sorted(touched)}
@@ -222,7 +222,8 @@ class Ingest:
         deleted = self._catalog.deleted()
         order = iter(to_read)
         tasks = _read_tasks([found for _, found, _ in to_read], self._spool)
-        for results in workers.run(tasks):
+        size = sum(found.size for _, found, _ in to_read)
+        for results in workers.run(tasks, processes=self._processes(size)):
             for read in results:
                 scope, _, row = next(order)
                 self._compare_file(scope, read, row, by_file.get(row.id, []) if row else [], deleted, changes)
@@ -291,22 +292,21 @@ class Ingest:
 
     # --- 4: index ---------------------------------------------------------------------------------------------
 
-    def _index(self, changes: _Changes) -> None:
+    def _index(self, changes: _Changes, workers: Workers) -> None:
         self._meter.begin("index", len(changes.pending))
         tasks = list(self._prepare_tasks(changes.pending))
         order = iter(changes.pending)
         batch: list[tuple[_Pending, PreparedArticle | SkippedSource]] = []
         passages = 0
         size = sum(item.spooled.chars for item in changes.pending)
-        with Workers(self._processes(size)) as workers:
-            for results in workers.run(tasks):
-                for result in results:
-                    batch.append((next(order), result))
-                    if isinstance(result, PreparedArticle):
-                        passages += len(result.texts)
-                if len(batch) >= BATCH_ARTICLES or passages >= BATCH_PASSAGES:
-                    self._write(batch, changes)
-                    batch, passages = [], 0
+        for results in workers.run(tasks, processes=self._processes(size)):
+            for result in results:
+                batch.append((next(order), result))
+                if isinstance(result, PreparedArticle):
+                    passages += len(result.texts)
+            if len(batch) >= BATCH_ARTICLES or passages >= BATCH_PASSAGES:
+                self._write(batch, changes)
+                batch, passages = [], 0
         if batch:
             self._write(batch, changes)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -25,10 +26,15 @@ def serve(source: IO[bytes], sink: IO[bytes]) -> None:
             sink.flush()
         except BrokenPipeError:  # nobody is waiting any more
             return
+        del task, results
+        gc.collect()
+        gc.freeze()  # what is left is caches and modules; the next collection need not walk them
 
 
 def main() -> None:
     """Serve standard input and output."""
+    # Collecting between tasks finds as much as collecting all the time, which took a tenth of the processor time.
+    gc.disable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     sink = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a stray print must not reach the pipe

@@ -45,11 +45,10 @@ class WorkersClosed(Exception):
 
 
 class Workers:
-    """A pool of processes; with a count of 0 everything happens in this process."""
+    """A pool of processes, each started with its first task and kept until the pool is closed."""
 
-    def __init__(self, count: int) -> None:
-        """Prepare `count` processes; each starts with its first task."""
-        self._count = count
+    def __init__(self) -> None:
+        """Prepare an empty pool."""
         self._idle: list[_Process] = []
         self._lock = threading.Lock()
         self._closed = False
@@ -66,18 +65,23 @@ class Workers:
                 process.close()
             self._idle.clear()
 
-    def run(self, tasks: Iterable[Task[R]]) -> Iterator[list[R]]:
-        """Yield the results of tasks in their order; only a few are under way or waiting at any time."""
-        if self._count == 0:
+    def run(self, tasks: Iterable[Task[R]], *, processes: int) -> Iterator[list[R]]:
+        """Yield the results of tasks in their order; only a few are under way or waiting at any time.
+
+        Args:
+            tasks: what to do.
+            processes: how many to use at most; with 0 everything happens in this process.
+        """
+        if processes == 0:
             for task in tasks:
                 yield task.run()
             return
         waiting: deque[Future[list[R]]] = deque()
-        with ThreadPoolExecutor(self._count, thread_name_prefix="newsqa-worker") as threads:
+        with ThreadPoolExecutor(processes, thread_name_prefix="newsqa-worker") as threads:
             try:
                 for task in tasks:
                     waiting.append(threads.submit(self._run, task))
-                    if len(waiting) > AHEAD * self._count:
+                    if len(waiting) > AHEAD * processes:
                         yield waiting.popleft().result()
                 while waiting:
                     yield waiting.popleft().result()
