@@ -52,6 +52,7 @@ from rag.schema import (
     DeltaEvent,
     Draft,
     DraftStatement,
+    Evidence,
     Filters,
     Near,
     Notice,
@@ -322,6 +323,7 @@ class Engine:
                 Interruptible(model, check),
                 max_statements=question.max_statements,
                 settings=self.settings.llm,
+                within=None if self.settings.llm.answers_beyond_quotes else _cited_by(quoted),
             ):
                 if isinstance(item, DraftStatement):
                     outcome = builder.add(item)
@@ -446,6 +448,10 @@ class Engine:
             else:
                 self._index.refresh()
             return self._index
+
+
+def _cited_by(draft: Draft) -> list[Evidence]:
+    return [item for statement in draft.statements for item in statement.evidence]
 
 
 def _why_quoted(builder: AnswerBuilder, failure: ModelError | None) -> Notice:

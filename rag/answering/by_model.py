@@ -16,13 +16,14 @@ from rag.config import LLMSettings
 from rag.errors import ModelOutputError, ModelUnavailable
 from rag.llm import ChatModel
 from rag.schema import DraftStatement, Evidence, Rejection, Usage
-from rag.text.words import words
+from rag.text.words import content_words, words
 
 logger = logging.getLogger(__name__)
 
 _MOST_TIMEOUTS: Final = 5  # a reply may take this many times the longest silence, or a trickle would never end
 MOST_SENTENCES: Final = 16  # shown to a model; each costs a small one 0.7 s
 MOST_REJECTED: Final = 6  # before the first statement; a model that goes on like this only repeats itself
+ALIKE_FROM: Final = 0.75  # share of the shorter sentence's content words in the longer: they say much the same
 _MARGIN_TOKENS: Final = 64  # the model's own tokenizer may count a little more than cl100k_base
 
 
@@ -68,6 +69,7 @@ def draft_by_model(
     *,
     max_statements: int,
     settings: LLMSettings,
+    within: Sequence[Evidence] | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Generator[DraftStatement | Rejection | ModelOutcome, None, None]:
     """Let a model answer from sentences, and yield each statement as soon as it is whole.
@@ -82,6 +84,8 @@ def draft_by_model(
         model: who answers.
         max_statements: the reply is cut off after so many.
         settings: limits of prompt and answer in tokens, and of time.
+        within: sentences of which a statement has to cite one, or one that says much the same; the others that are
+            shown only help to understand them.
         clock: seconds, for the limit of the whole reply.
 
     Yields:
@@ -122,6 +126,8 @@ def draft_by_model(
             sourced += isinstance(item, DraftStatement)
             if isinstance(item, DraftStatement) and not says_plainly(item.text, item.evidence):
                 item = Rejection(item.text, "low_coverage")
+            elif isinstance(item, DraftStatement) and within is not None and not _cites_one_of(item, within):
+                item = Rejection(item.text, "beside_the_question")
             yield item
             if isinstance(item, Rejection):
                 rejected += 1
@@ -141,3 +147,12 @@ def draft_by_model(
         usage=usage,
         prompt_tokens=length,
     )
+
+
+def _cites_one_of(statement: DraftStatement, sentences: Sequence[Evidence]) -> bool:
+    wanted = [frozenset(content_words(item.text)) for item in sentences]
+    for item in statement.evidence:
+        here = frozenset(content_words(item.text))
+        if any(len(here & there) >= ALIKE_FROM * min(len(here), len(there)) for there in wanted):
+            return True
+    return False

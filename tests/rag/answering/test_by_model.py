@@ -32,6 +32,15 @@ def test_statements_come_with_the_sentences_they_cite_and_the_outcome_last() -> 
     assert (outcome.model, outcome.abstained, outcome.statements, outcome.rejected) == ("scripted", False, 2, 1)
 
 
+def test_a_statement_beside_the_question_is_rejected() -> None:
+    reply = ScriptedChatModel("Nine people died [2]. The storm reached Osaka on Monday [1].")
+    found = draft(reply, within=[STORM[1]])
+    assert found[:-1] == [
+        DraftStatement(text="Nine people died.", evidence=(STORM[1],)),
+        Rejection(text="The storm reached Osaka on Monday.", reason="beside_the_question"),
+    ]
+
+
 def test_the_outcome_carries_usage_and_the_measured_prompt() -> None:
     model = ScriptedChatModel("Nine people died [2].")
     outcome = draft(model)[-1]
