@@ -12,7 +12,7 @@ from rag.answering.forms import Form, asks_for_year, form_of
 from rag.answering.tokens import Token, tokenize
 from rag.attribution.lexicon import GIVEN_NAMES, SAY_FORMS, THINK_FORMS, TITLES
 from rag.attribution.names import edit_distance
-from rag.schema import PartialDate
+from rag.schema import PartialDate, Span
 from rag.text.dates import find_dates
 from rag.text.words import STOPWORDS, stem
 
@@ -28,7 +28,8 @@ _FILLER: Final = frozenset(
     provide show cover discuss summarize summarise summary overview everything exact currently whole answer question
     else role part hold carry pass stay stand behind case last away each both about get put call become job position
     title
-    way step respective else following back capital""".split()
+    way step respective else following back capital hear read word wording quote occasion means manner previous earlier
+    elapse side worth""".split()
 )
 """Stems of words that shape a question and need not stand in its answer."""
 
@@ -115,12 +116,13 @@ def analyse(
         relations=tuple(_relations(terms, text)),
         required=_required(terms, text),
         verb=_verb_after_who(terms, text) if form == "who" else None,
-        dates=tuple(date for _, date in find_dates(text)),
+        dates=tuple(date for _, date in _dates(text)),
         wants_year=asks_for_year(text),
     )
 
 
 _OF: Final = re.compile(r"\s+of\s+(?:the\s+)?", re.IGNORECASE)
+_OWNS: Final = re.compile(r"['’]s\s+\w|s['’]\s+\w")
 _POSSESSIVE: Final = re.compile(r"(?:['’]s?)?\s+", re.IGNORECASE)
 
 
@@ -131,7 +133,9 @@ def _relations(terms: Sequence[Term], text: str) -> Iterator[tuple[Term, Term]]:
         if first.kind == "place" and second.kind == "word" and _POSSESSIVE.fullmatch(between) and not _is_verb(second):
             yield first, _head(second, terms, text)
         elif first.kind == "word" and second.kind in ("place", "name") and _OF.fullmatch(between):
-            yield second, first
+            is_owner = _OWNS.match(text, second.tokens[-1].span.end - 2)  # "the head of Washington's team"
+            if is_owner is None:
+                yield second, first
 
 
 def _head(term: Term, terms: Sequence[Term], text: str) -> Term:
@@ -192,8 +196,21 @@ _QUESTION_WORDS: Final = frozenset(
 )
 
 
+def _dates(text: str) -> list[tuple[Span, PartialDate]]:
+    """Return the dates of a question; "the 2023 summit" holds one too, which in an article may be any figure."""
+    found = find_dates(text)
+    bare = [Span(*match.span("year")) for match in _BARE_YEAR.finditer(text)]
+    found += [(span, PartialDate(int(span.of(text)))) for span in bare if not any(span.overlaps(s) for s, _ in found)]
+    return found
+
+
+_BARE_YEAR: Final = re.compile(
+    r"(?:(?<=\bthe )|(?<=\bits )|(?<=['’]s ))(?P<year>(?:19|20)\d\d)(?= [A-Za-z])", re.IGNORECASE
+)
+
+
 def _terms(text: str, is_name: Callable[[str], bool], is_held: Callable[[str], bool]) -> list[Term]:
-    in_dates = [span for span, _ in find_dates(text)]
+    in_dates = [span for span, _ in _dates(text)]
     tokens = [token for token in tokenize(text) if not any(date.overlaps(token.span) for date in in_dates)]
     # In a question typed all in lower case or all in capitals, only the index knows the names.
     has_case = any(token.is_capitalised for token in tokens[1:]) and not text.isupper()
@@ -244,6 +261,8 @@ def _adjacent(tokens: list[Token], position: int, text: str) -> bool:
 
 def _starts_name(tokens: list[Token], position: int, has_case: bool, is_name: Callable[[str], bool]) -> bool:
     token = tokens[position]
+    if token.is_acronym and token.word in STOPWORDS:
+        return position > 0 or is_name(token.word)
     if token.word in _QUESTION_WORDS or token.is_stopword or token.word in TITLES:
         return False
     if not has_case:

@@ -7,15 +7,17 @@ from collections.abc import Callable, Sequence
 from itertools import dropwhile, takewhile
 from typing import Final
 
-from rag.answering.analysis import QuestionAnalysis
+from rag.answering.analysis import QuestionAnalysis, Term
 from rag.answering.candidates import Candidate
-from rag.answering.forms import asks_for_names
+from rag.answering.forms import asks_for_countries, asks_for_money, asks_for_names
 from rag.answering.matching import Matcher
 from rag.answering.people import is_lesser
 from rag.answering.tokens import Token, tokenize
 from rag.attribution.lexicon import ROLE_NOUNS, SPEAKER_NOUNS
 from rag.schema import PartialDate
 from rag.text.dates import find_dates
+from rag.text.places import DEMONYMS
+from rag.text.words import stem
 
 _TIME_WORDS: Final = re.compile(
     r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|yesterday|today|tomorrow|last (?:week|month|year|night|spring"
@@ -40,10 +42,9 @@ _PLACE_BEFORE: Final = re.compile(
 
 
 _RELATION_WINDOW: Final = 6
-"""Words between two that belong together, such as a country and its minister."""
-
-
-_FAR: Final = 99
+"""Words between two that belong together, such as a minister and a country named after."""
+_RELATION_REACH: Final = 12
+"""The same where the country comes first: "Turkey has halted all exports, said Trade Minister ..."."""
 _BODIES: Final = frozenset({"delegation", "delegations", "mission", "counterpart", "counterparts", "negotiators"})
 _COMMON_OFFICES: Final = frozenset({"minister", "secretary", "deputy", "director", "officer"})
 """Offices of which a country has many; they answer only for themselves."""
@@ -55,6 +56,17 @@ def _holds_other_place(tokens: Sequence[Token], i: int, j: int) -> bool:
     return len(places) > 1
 
 
+def _bearers(noun: Term, tokens: Sequence[Token], matcher: Matcher) -> list[int]:
+    """Return where a text has the noun that belongs to a country, or an office or body that answers for it."""
+    if noun.tokens[-1].stem in _ANYBODY:
+        return _offices(tokens)
+    return [
+        j
+        for j in matcher.positions(noun, tokens)
+        if tokens[j].stem == noun.tokens[-1].stem or tokens[j].word in (ROLE_NOUNS | _BODIES) - _COMMON_OFFICES
+    ]
+
+
 def relations_hold(question: QuestionAnalysis, sentence: Candidate, matcher: Matcher) -> bool:
     """Say whether a "who" question's verb is there, and each country or name with the noun it belongs to."""
     if question.form != "who":
@@ -63,22 +75,40 @@ def relations_hold(question: QuestionAnalysis, sentence: Candidate, matcher: Mat
     for first, second in question.relations:
         if second.tokens[-1].word not in ROLE_NOUNS | SPEAKER_NOUNS | _BODIES:
             continue
-        nearest = [
-            abs(i - j) if not _holds_other_place(tokens, i, j) else _FAR
+        if not any(
+            -_RELATION_WINDOW <= j - i <= _RELATION_REACH and not _holds_other_place(tokens, i, j)
             for tokens in (sentence.tokens, *sentence.earlier)
             for i in matcher.positions(first, tokens)
-            for j in matcher.positions(second, tokens)
-            if tokens[j].stem == second.tokens[-1].stem or tokens[j].word in ROLE_NOUNS - _COMMON_OFFICES
+            for j in _bearers(second, tokens, matcher)
             if not is_lesser(tokens[max(0, j - 2) : j], asked)
-        ]
-        if min(nearest, default=_FAR) > _RELATION_WINDOW:
+        ):
             return False
     if question.required is not None and not matcher.positions(question.required, sentence.tokens):
         return False
-    return question.verb is None or any(
-        sentence.tokens[i].word.removesuffix("s") not in ROLE_NOUNS
+    if question.verb is None:
+        return True
+    (asked_verb,) = question.verb.tokens
+    # Who heads a body is its head or chief; who led the talks need not be a leader.
+    return any(
+        (asked_verb.stem in _OFFICE_VERBS and asked_verb.word.endswith("s"))
+        or sentence.tokens[i].word.removesuffix("s") not in ROLE_NOUNS
         for i in matcher.positions(question.verb, sentence.tokens)
     )
+
+
+_OFFICE_VERBS: Final = frozenset(
+    stem(verb) for verb in "head lead chair run direct command govern rule manage preside captain coach".split()
+)
+
+
+_ANYBODY: Final = frozenset(
+    stem(noun) for noun in "official diplomat politician figure representative dignitary".split()
+)
+"""Whoever holds an office answers for these."""
+
+
+def _offices(tokens: Sequence[Token]) -> list[int]:
+    return [i for i, token in enumerate(tokens) if token.word in ROLE_NOUNS or token.stem in _ANYBODY]
 
 
 def agrees_in_time(question: QuestionAnalysis, sentence: Candidate) -> bool:
@@ -89,9 +119,22 @@ def agrees_in_time(question: QuestionAnalysis, sentence: Candidate) -> bool:
     if not question.dates:
         return True
     evidence = sentence.evidence
-    written = [date for _, date in find_dates(evidence.text)]
     published = evidence.article.published
+    written = [_with_year(date, published) for _, date in find_dates(evidence.text)]
     return any(_agrees(asked, written, published) for asked in question.dates)
+
+
+def _with_year(written: PartialDate, published: PartialDate | None) -> PartialDate:
+    """Complete "June 19" by the year of the article: news speaks of days near its own."""
+    if written.year is not None or written.month is None or published is None or published.year is None:
+        return written
+    if published.month is not None and written.month > published.month + _MONTHS_AHEAD:
+        return PartialDate(published.year - 1, written.month, written.day)
+    return PartialDate(published.year, written.month, written.day)
+
+
+_MONTHS_AHEAD: Final = 6
+"""A month that lies further ahead of the article than this belongs to the year before."""
 
 
 def writes_date(question: QuestionAnalysis, sentence: Candidate) -> bool:
@@ -114,7 +157,9 @@ def _agrees(asked: PartialDate, written: Sequence[PartialDate], published: Parti
         return False
     if asked.month is not None and any(date.month is not None for date in written):
         return False
-    return published is None or _same_time(asked, published)
+    if published is None or (published.year is None and asked.month is None):
+        return True
+    return _same_time(asked, published)
 
 
 def _same_time(asked: PartialDate, found: PartialDate) -> bool:
@@ -122,6 +167,8 @@ def _same_time(asked: PartialDate, found: PartialDate) -> bool:
     if asked.day is not None and found.day is None:
         return False
     if asked.month is not None and found.month is None:
+        return False
+    if asked.month is None and found.year is None:
         return False
     return asked.agrees_with(found)
 
@@ -139,6 +186,8 @@ def answers_form(question: QuestionAnalysis, sentence: Candidate, is_name: Calla
             return bool(find_dates(text) or _TIME_WORDS.search(text))
         case "how_long":
             return bool(_DURATION.search(text))
+        case "how_many" if asks_for_money(question.text):
+            return bool(_MONEY.search(text))
         case "how_many":
             return _counts_what_is_asked(question, sentence)
         case "where":
@@ -147,14 +196,37 @@ def answers_form(question: QuestionAnalysis, sentence: Candidate, is_name: Calla
             return bool(_AGE.search(text))
         case "role":
             return _has_role(question, sentence)
+        case "who" if asks_for_countries(question.text):
+            return _has_new_country(question, sentence)
         case "who":
             return has_new_name(question, sentence, is_name)
         case "why":
-            return bool(_CAUSE.search(text))
+            return bool(_CAUSE.search(text) or _ARGUED.search(text)) or gives_reason(text)
         case _:
             return True
 
 
+_ARGUED: Final = re.compile(
+    r", (?:say|stat|argu|highlight|cit|claim|not|warn|emphasi[sz]|stress|insist|alleg|accus|fear|describ)ing\b",
+    re.IGNORECASE,
+)
+
+
+def gives_reason(text: str) -> bool:
+    """Say whether a text words a reason outright, rather than by "to", "after" or "for"."""
+    return bool(_REASON.search(text))
+
+
+_REASON: Final = re.compile(
+    r"\b(?:because|since (?!(?:\d|last|the|then|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))|due to"
+    r"|owing to|thanks to"
+    r"|in order to|so that|so as to|as a result|in response to|prompted|prompting|caused by|aimed at|the reason"
+    r"|on the grounds?|given that|in protest|out of (?:fear|concern)"
+    r"|over (?:concerns?|fears?|allegations?|claims?|his|her|their|its|what)"
+    r"|amid (?:concerns?|fears?)|following|for fear|in honou?r of)\b"
+    r"|, as (?!well\b)\w",
+    re.IGNORECASE,
+)
 _AGE: Final = re.compile(r"\b\d{1,3}[- ]years?[- ]old\b|\baged? (?:of )?\d|, \d{1,2},|\bborn\b", re.IGNORECASE)
 _ROLE_REACH: Final = 8
 """Words between a name and what its bearer is."""
@@ -171,6 +243,11 @@ def _has_role(question: QuestionAnalysis, sentence: Candidate) -> bool:
     )
 
 
+_MONEY: Final = re.compile(
+    r"[$€£¥₩₹₽]\s?\d|\b\d+-(?:cent|dollar|euro|pound)\b|\b(?:USD|EUR|GBP)\b|\b\d[\d.,]*\s+(?:(?:m|b|tr)illion\s+)?(?:(?:U\.?S\.?|[A-Z][a-z]+)\s+)?"
+    r"(?:dollars?|euros?|pounds?|yen|won|rubles?|roubles?|yuan|rupees?|francs?|liras?|pesos?|kron\w+|cents?)\b",
+    re.IGNORECASE,
+)
 _UNIT_AFTER: Final = re.compile(
     r"\bhow (?:many|much)\s+(?:more |other |different |of the )?(?P<noun>[\w’'-]+(?:\s+[\w’'-]+){0,3})", re.IGNORECASE
 )
@@ -193,6 +270,8 @@ def _counts_what_is_asked(question: QuestionAnalysis, sentence: Candidate) -> bo
     if not head:  # "how much did it cost"
         return True
     stems = {token.stem for token in head}
+    if stems & _PEOPLE:
+        stems |= _PEOPLE
     groups = {group for token in head for group in token.groups}
     return not head or any(
         token.stem in stems or token.groups & groups
@@ -201,6 +280,13 @@ def _counts_what_is_asked(question: QuestionAnalysis, sentence: Candidate) -> bo
     )
 
 
+_PEOPLE: Final = frozenset(
+    stem(noun)
+    for noun in "people person inhabitant resident villager civilian men women children soldier worker passenger "
+    "student victim survivor protester migrant refugee employee patient dead death injured killed died wounded missing "
+    "lives others fan voter citizen member population casualty fatality".split()
+)
+"""Nouns and participles that count people."""
 _VAGUE_NUMBERS: Final = frozenset("several dozens hundreds thousands millions billions couple dozen many few".split())
 
 
@@ -216,7 +302,15 @@ def has_new_name(
         and (index > 0 or token.place is not None or is_name(token.word))
         and token.stem not in asked
         and not token.is_stopword
+        and not (question.form == "who" and token.word in DEMONYMS)
         for index, token in enumerate(sentence.tokens)
+    )
+
+
+def _has_new_country(question: QuestionAnalysis, sentence: Candidate) -> bool:
+    asked = {token.place for term in question.terms for token in term.tokens}
+    return any(
+        token.place is not None and token.place not in asked and token.word not in DEMONYMS for token in sentence.tokens
     )
 
 

@@ -9,6 +9,10 @@ Form = Literal["how_old", "role", "how_long", "how_many", "when", "where", "who"
 """The kind of answer: a person or body, what somebody is, a date, a place, a number, an age, a duration, a reason, a
 fact."""
 
+_AUXILIARIES: Final = (
+    "do|does|did|is|are|was|were|has|have|had|can|could|will|would|shall|should|may|might|must|each|every"
+)
+
 # The first line of a form that matches furthest to the left decides; where two begin together, the earlier form.
 _PATTERNS: Final[dict[Form, tuple[str, ...]]] = {
     "how_old": (r"\bhow old\b", r"\bwhat (?:is|was) [\w.'’ -]+ age\b", r"\bage of\b"),
@@ -40,7 +44,9 @@ _PATTERNS: Final[dict[Form, tuple[str, ...]]] = {
     "who": (
         r"\bwho(?:se|m)?\b",
         r"\bname the\b",
-        r"\b(?:what|which) (?:\w+ ){0,2}?(?:persons?|people|politicians?|officials?|leaders?|ministers?|presidents?"
+        r"\b(?:what|which) (?:(?!(?:"
+        + _AUXILIARIES
+        + r")\b)\w+ ){0,2}?(?:persons?|people|politicians?|officials?|leaders?|ministers?|presidents?"
         r"|diplomats?|americans|russians|koreans|spokes\w+|countr(?:y|ies)|nations?|compan(?:y|ies)|organi[sz]ations?"
         r"|agenc(?:y|ies)|newspapers?|outlets?|teams?)\b",
     ),
@@ -63,8 +69,22 @@ _PATTERNS: Final[dict[Form, tuple[str, ...]]] = {
 _FORMS: Final = tuple(
     (form, re.compile("|".join(_PATTERNS[form]), re.IGNORECASE)) for form in get_args(Form) if form in _PATTERNS
 )
+_ASKING: Final = re.compile(r"\b(?:what|which|how)\b", re.IGNORECASE)
+_SUBORDINATE: Final = re.compile(r"(?:when|where|who|whom|whose|why)\b", re.IGNORECASE)
 _WANTS_YEAR: Final = re.compile(r"\b(?:what|which) (?:calendar )?year\b", re.IGNORECASE)
 _ASKS_NAMES: Final = re.compile(r"\bnames? of\b|\bcalled\W*$|\bnamed\W*$", re.IGNORECASE)
+
+
+_ASKS_COUNTRIES: Final = re.compile(
+    r"\b(?:what|which) (?:(?!(?:" + _AUXILIARIES + r")\b)\w+ ){0,2}?(?:countr(?:y|ies)|nations?|states?)\b",
+    re.IGNORECASE,
+)
+_ASKS_MONEY: Final = re.compile(
+    r"\bhow much (?:money|cash|funding)\b"
+    r"|\bhow much\b.*\b(?:worth|costs?|pay|paid|spend|spent|earn|earned|owed?|charged?)\b"
+    r"|\bwhat (?:\w+ )?(?:price|sum)\b",
+    re.IGNORECASE,
+)
 
 
 def form_of(text: str) -> Form:
@@ -72,12 +92,29 @@ def form_of(text: str) -> Form:
     found = [
         (match.start(), order, form) for order, (form, pattern) in enumerate(_FORMS) if (match := pattern.search(text))
     ]
-    return min(found)[2] if found else "what"
+    if not found:
+        return "what"
+    form: Form
+    start, _, form = min(found)
+    asking = _ASKING.search(text)
+    if asking and asking.start() < start and _SUBORDINATE.match(text, start):
+        return "what"  # "which emergencies were in force when ...?"
+    return form
 
 
 def asks_for_year(text: str) -> bool:
     """Say whether the question asks in which year."""
     return bool(_WANTS_YEAR.search(text))
+
+
+def asks_for_countries(text: str) -> bool:
+    """Say whether the question asks which countries."""
+    return bool(_ASKS_COUNTRIES.search(text))
+
+
+def asks_for_money(text: str) -> bool:
+    """Say whether the question asks for a sum of money."""
+    return bool(_ASKS_MONEY.search(text))
 
 
 def asks_for_names(text: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 from rag.answering.analysis import Term
 from rag.answering.tokens import Token
 from rag.attribution.names import edit_distance
+from rag.text.words import STOPWORDS
 
 SYNONYM_CREDIT: Final = 0.85
 """What a thesaurus match is worth beside the word itself."""
@@ -42,7 +43,7 @@ class Bag:
     places: frozenset[str]
     numbers: frozenset[str]
     acronyms: frozenset[str]
-    """Initials of runs of capitalised words, folded: "nyt" for "New York Times"."""
+    """Words in capitals, and initials of runs of capitalised words, folded: "nyt" for "New York Times"."""
 
     @classmethod
     def of(cls, tokens: Iterable[Token]) -> Bag:
@@ -58,7 +59,7 @@ class Bag:
             broader=frozenset[int]().union(*[token.senses.broader for token in content]),
             places=frozenset(token.place for token in tokens if token.place),
             numbers=frozenset(token.number for token in tokens if token.number),
-            acronyms=frozenset(_acronyms(tokens)),
+            acronyms=frozenset(_acronyms(tokens)) | {token.word for token in tokens if token.is_acronym},
         )
 
     def __or__(self, other: Bag) -> Bag:
@@ -158,10 +159,14 @@ def _name_credit(term: Term, bag: Bag, *, is_known: bool) -> float:
     """A name is there when its last word is, or its first ("Cho") if the whole name stands somewhere in the index."""
     held = [token.stem in bag.stems or token.word in bag.words for token in term.tokens]
     if len(held) == 1:
-        word = term.tokens[0].word
-        return 1.0 if held[0] or (len(word) > 2 and word in bag.acronyms) else 0.0
+        token = term.tokens[0]
+        if token.is_acronym and token.word in STOPWORDS:
+            return 1.0 if token.word in bag.acronyms else 0.0
+        return 1.0 if held[0] or (len(token.word) > 2 and token.word in bag.acronyms) else 0.0
     if all(held):
         return 1.0
+    if len(held) > 2 and next(_acronyms(term.tokens), None) in bag.acronyms:
+        return 0.9
     if held[-1] or (held[0] and len(held) > 2 and is_known):
         return 0.9
     # Titles and bodies are named in part: "the Mario movie", "the Screen Actors awards".

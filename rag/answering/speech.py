@@ -78,10 +78,10 @@ class SpeechAnswerer:
         }
         by_name = [key for key, name in sorted(speakers.items()) if _names(asked, name)]
         pool = [*nearby, *self.corpus.catalog.statements_by(by_name)]
+        described_by = self._described_by(tokens, passages)
         for test in (
             lambda s: _names(asked, s.speaker),
-            lambda s: _describes(tokens, s),
-            self._described_by(tokens, passages),
+            lambda s: _describes(tokens, s) or described_by(s),
             _headed_by(asked, passages),
             lambda s: _same_place(tokens, s),
         ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +16,8 @@ from rag.text.synonyms import synonym_groups
 from rag.text.wordnet import Senses, senses
 from rag.text.words import STOPWORDS, stem, word_spans
 
+_PHRASAL: Final = re.compile(r"[a-z]{3,}-(?:up|down|off|out|over|in|on|back|away|through)s?")
+"""A noun made of a verb and its particle: "build-up" is also written "buildup"."""
 _NO_SENSES: Final = Senses()
 _LONGEST_PLACE_NAME = 4  # words: "Democratic Republic of Congo"
 
@@ -36,11 +39,13 @@ class Token:
     number: str | None
     """Normalised value of a number."""
     is_capitalised: bool
+    is_acronym: bool = False
+    """Written in capitals among words that are not: the WHO is not "who"."""
 
     @property
     def is_stopword(self) -> bool:
         """Whether the word carries no content by itself."""
-        return self.word in STOPWORDS
+        return self.word in STOPWORDS and not self.is_acronym
 
 
 # A question looks at some 170 sentences, each several times. What is kept for longer costs more in garbage collection
@@ -52,6 +57,7 @@ def tokenize(text: str) -> tuple[Token, ...]:
     written = [text[span.start : span.end] for span in spans]
     forms = [_form(one) for one in written]
     numbers = {span.start: value for span, value in find_numbers(text)}
+    has_lower = any(one.islower() for one in written)
     return tuple(
         Token(
             span,
@@ -62,6 +68,7 @@ def tokenize(text: str) -> tuple[Token, ...]:
             place,
             numbers.get(span.start),
             one[:1].isupper(),
+            has_lower and len(word) > 1 and _bare(one).isupper(),
         )
         for span, one, (word, stem_), groups, place in zip(
             spans, written, forms, synonym_groups([stem_ for _, stem_ in forms]), _places(written), strict=True
@@ -80,7 +87,7 @@ def _form(written: str) -> tuple[str, str]:
 def _parts(span: Span, text: str) -> Sequence[Span]:
     """Return the parts of a hyphenated compound, or the word itself."""
     written = text[span.start : span.end]
-    if "-" not in written:
+    if "-" not in written or _PHRASAL.fullmatch(written):
         return (span,)
     found = []
     start = span.start
@@ -100,6 +107,8 @@ def _plain(written: str) -> str:
     if written == "US":  # the country; "us" is another word
         return "u.s."
     word = searchable(_bare(written))
+    if _PHRASAL.fullmatch(word):
+        word = word.replace("-", "")
     return word if word == "u.s." else word.replace(".", "") if word.endswith(".") else word
 
 
