@@ -104,7 +104,17 @@ class AskRequest(_Request):
         )
 
 
-class UploadRequest(_Request):
+class UploadFields(_Request):
+    """What is known about an article that is sent."""
+
+    title: str | None = Field(None, max_length=1000)
+    published: PublishedText | None = Field(None, examples=["2024-06-21", "2024-06", "2024-06-21T09:30:00Z"])
+    publisher: str | None = Field(None, max_length=300)
+    author: str | None = Field(None, max_length=300)
+    url: str | None = Field(None, max_length=2000)
+
+
+class UploadRequest(UploadFields):
     """An article, with what is known about it; only the text is required."""
 
     text: ArticleText = Field(description="The article, as scraped", examples=["Seoul, June 21 - ..."])
@@ -114,8 +124,3 @@ class UploadRequest(_Request):
         max_length=255,
         description="Becomes the path; `.md` and `.html` say what the text is. No file is written under it",
     )
-    title: str | None = Field(None, max_length=1000)
-    published: PublishedText | None = Field(None, examples=["2024-06-21", "2024-06", "2024-06-21T09:30:00Z"])
-    publisher: str | None = Field(None, max_length=300)
-    author: str | None = Field(None, max_length=300)
-    url: str | None = Field(None, max_length=2000)

@@ -41,6 +41,7 @@ from rag.indexing import (
     ingest,
     wanted_manifest,
 )
+from rag.indexing.operations import add_articles
 from rag.llm import ChatModel, Interruptible
 from rag.models.factory import make_chat_model, make_embedder
 from rag.retrieval import Retriever
@@ -59,6 +60,7 @@ from rag.schema import (
     Question,
     Rejection,
     ScoredPassage,
+    SkippedSource,
     SourceFile,
     SourcesEvent,
     StreamEvent,
@@ -163,6 +165,10 @@ class Engine:
     def add_article(self, source: SourceFile) -> ArticleSummary:
         """Add an article that has no file; see `rag.indexing.add_article`."""
         return add_article(self.folder, self.settings, self.embedder, source)
+
+    def add_articles(self, sources: Sequence[SourceFile]) -> list[ArticleSummary | SkippedSource]:
+        """Add several at once; see `rag.indexing.operations.add_articles`."""
+        return add_articles(self.folder, self.settings, self.embedder, sources)
 
     def delete_article(self, article_id: str) -> bool:
         """Delete an article from every store; see `rag.indexing.delete_article`."""

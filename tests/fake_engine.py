@@ -135,6 +135,9 @@ class FakeEngine:
             self.uploaded.add(article.id)
             return self._summary(article)
 
+    def add_articles(self, sources: Sequence[SourceFile]) -> list[ArticleSummary | SkippedSource]:
+        return [self.add_article(source) for source in sources]
+
     def delete_article(self, article_id: str) -> bool:
         with self._lock:
             return self.articles_by_id.pop(article_id, None) is not None

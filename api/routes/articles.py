@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.context import ContextDep, Reader, Writer
-from api.models import VISIBLE, UploadRequest
 from api.problems import documented
-from rag.errors import SourceError
-from rag.schema import Metadata, SourceFile
-from rag.sources import source_from_upload
-from rag.sources.published import read_date
+from api.uploads import REQUEST_BODY, Upload, read_upload
+from rag.catalog import ArticleSummary
+from rag.engine import Engine
+from rag.schema import SkippedSource, SourceFile
 from rag.wire import ArticleObject, PageObject, SpeakerObject, SummaryObject
 
 router = APIRouter(tags=["Articles"])
 
 _READ = documented(400, 401, 403, 408, 413, 421, 422, 429, 500, 503, 504)
-
-# Types of a body that is the article itself; its name comes from the query and the extension from here.
-_RAW_TYPES = {"text/plain": ".txt", "text/markdown": ".md", "text/html": ".html"}
-
-_UPLOAD_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {"schema": UploadRequest.model_json_schema()},
-            **{kind: {"schema": {"type": "string", "minLength": 1, "pattern": VISIBLE}} for kind in _RAW_TYPES},
-        },
-    }
-}
 
 ArticleId = Annotated[str, Path(min_length=1, max_length=100, description="As in citations and lists")]
 
@@ -45,6 +32,38 @@ class Speakers(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     speakers: list[SpeakerObject]
+
+
+class UploadResult(BaseModel):
+    """What became of one of several articles: either `article` or `problem` is null."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    path: str = Field(description="Name of the file; of a record `file.jsonl#id`, or `file.jsonl#L3` for line 3")
+    article: SummaryObject | None
+    problem: str | None = Field(description="Why it is not in the index")
+
+
+class UploadReport(BaseModel):
+    """What became of several articles, in the order in which they were sent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    added: int
+    refused: int
+    results: list[UploadResult]
+
+    @classmethod
+    def of(cls, outcomes: Sequence[ArticleSummary | SkippedSource]) -> UploadReport:
+        """Convert from the inside."""
+        results = [
+            UploadResult(path=one.path, article=None, problem=one.reason)
+            if isinstance(one, SkippedSource)
+            else UploadResult(path=one.path, article=SummaryObject.of(one), problem=None)
+            for one in outcomes
+        ]
+        refused = sum(result.problem is not None for result in results)
+        return cls(added=len(results) - refused, refused=refused, results=results)
 
 
 @router.get("/v1/articles", dependencies=[Reader], responses=_READ)
@@ -82,20 +101,45 @@ async def get_article(context: ContextDep, article_id: ArticleId) -> ArticleObje
     status_code=201,
     dependencies=[Writer],
     responses=_READ | documented(415),
-    openapi_extra=_UPLOAD_BODY,
+    openapi_extra={"requestBody": REQUEST_BODY},
 )
 async def add_article(
     request: Request,
     response: Response,
     context: ContextDep,
-    name: Annotated[str, Query(min_length=1, max_length=255, description="File name of a body that is no JSON")] = "",
-) -> SummaryObject:
-    """Index an article; it can be asked about as soon as this answers."""
+    name: Annotated[
+        str, Query(min_length=1, max_length=255, description="File name of a body that does not name itself")
+    ] = "",
+) -> SummaryObject | UploadReport:
+    """Index an article, or several at once; they can be asked about as soon as this answers.
+
+    One article gets its summary. JSON lines, and forms with several files, get a report; what cannot be read keeps
+    nothing else out, and only where nothing was added is the whole request refused.
+    """
     engine = context.require_engine()
-    source = _source(request.headers.get("content-type", ""), await request.body(), name)
-    summary = await context.work(lambda: engine.add_article(source))
-    response.headers["Location"] = f"/v1/articles/{summary.id}"
-    return SummaryObject.of(summary)
+    upload = await read_upload(request, name)
+    outcomes = await context.work(lambda: _add(engine, upload))
+    report = UploadReport.of(outcomes)
+    if not report.added:
+        raise RequestValidationError(
+            [{"loc": ("body", item.path), "type": "bad_source", "msg": item.problem} for item in report.results]
+            or [{"loc": ("body",), "type": "missing", "msg": "expected an article a line, found none"}]
+        )
+    article = report.results[0].article
+    if not upload.is_single or article is None:
+        return report
+    response.headers["Location"] = f"/v1/articles/{article.article_id}"
+    return article
+
+
+def _add(engine: Engine, upload: Upload) -> list[ArticleSummary | SkippedSource]:
+    if upload.is_single:
+        (source,) = upload.sources()
+        assert isinstance(source, SourceFile)  # or it would have raised
+        return [engine.add_article(source)]
+    outcomes: list[ArticleSummary | SkippedSource | SourceFile] = [*upload.sources()]
+    added = iter(engine.add_articles([one for one in outcomes if isinstance(one, SourceFile)]))
+    return [next(added) if isinstance(one, SourceFile) else one for one in outcomes]
 
 
 @router.delete("/v1/articles/{article_id}", status_code=204, dependencies=[Writer], responses=_READ | documented(404))
@@ -104,42 +148,3 @@ async def delete_article(context: ContextDep, article_id: ArticleId) -> None:
     engine = context.require_engine()
     if not await context.work(lambda: engine.delete_article(article_id)):
         raise HTTPException(404, "No article has that id.")
-
-
-def _source(content_type: str, body: bytes, name: str) -> SourceFile:
-    kind = content_type.partition(";")[0].strip().lower()
-    if kind == "application/json":
-        try:
-            upload = UploadRequest.model_validate_json(body)
-        except ValidationError as exc:
-            raise RequestValidationError([item | {"loc": ("body", *item["loc"])} for item in exc.errors()]) from exc
-        return source_from_upload(_file_name(upload.name), upload.text, _metadata(upload))
-    suffix = _RAW_TYPES.get(kind)
-    if suffix is None:
-        expected = ", ".join(["application/json", *_RAW_TYPES])
-        raise HTTPException(415, f"Expected one of {expected}, found {kind or 'no content type'}.")
-    name = _file_name(name)
-    if kind == "text/plain":  # whose name may say more: the browser sends Markdown as plain text
-        return source_from_upload(name, body)
-    return source_from_upload(name if name.lower().endswith(suffix) else f"{name.removesuffix('.txt')}{suffix}", body)
-
-
-def _file_name(name: str) -> str:
-    """Return a name that can be shown and that no folder can be reached by."""
-    shown = "".join(char if char.isprintable() and char not in "/\\" else "_" for char in name).strip(". ")
-    return shown or "upload.txt"
-
-
-def _metadata(upload: UploadRequest) -> Metadata:
-    published = None
-    if upload.published:
-        published = read_date(upload.published)
-        if published is None:
-            raise SourceError(f"expected a date such as 2024-06-21 as `published`, found {upload.published!r}")
-    return Metadata(
-        title=upload.title,
-        published=published,
-        publisher=upload.publisher,
-        author=upload.author,
-        url=upload.url,
-    )

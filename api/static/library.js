@@ -5,6 +5,7 @@ import { $, announce, el, printable, showDate } from "./dom.js";
 import { closeArticle, isOpen, openArticle } from "./reader.js";
 
 const PAGE = 50;
+const SHOWN_PROBLEMS = 20;
 let offset = 0;
 let latest = 0;
 
@@ -67,7 +68,7 @@ async function remove(item, title) {
 
 // --- adding ---
 
-const TYPES = { md: "text/markdown", markdown: "text/markdown", html: "text/html", htm: "text/html", json: "application/json" };
+const TYPES = { md: "text/markdown", markdown: "text/markdown", html: "text/html", htm: "text/html", json: "application/json", jsonl: "application/jsonl" };
 
 async function addFile(file) {
   const suffix = file.name.split(".").pop().toLowerCase();
@@ -92,13 +93,24 @@ async function report(name, adding) {
   try {
     const added = await adding;
     line.className = "good";
-    line.textContent = `${printable(added.title || added.path)}: added, ${added.passages} ${added.passages === 1 ? "passage" : "passages"}`;
+    if (added.results) reportRecords(line, name, added);
+    else line.textContent = `${printable(added.title || added.path)}: added, ${added.passages} ${added.passages === 1 ? "passage" : "passages"}`;
     return true;
   } catch (error) {
     line.className = "bad";
     line.textContent = `${printable(name)}: ${printable(error.message)}`;
     return false;
   }
+}
+
+// What became of the articles of one file.
+function reportRecords(line, name, { added, refused, results }) {
+  line.textContent = `${printable(name)}: ${added} ${added === 1 ? "article" : "articles"} added${refused ? `, ${refused} refused` : ""}`;
+  const problems = results.filter((result) => result.problem);
+  for (const { path, problem } of problems.slice(0, SHOWN_PROBLEMS).reverse()) {
+    line.after(el("li", { class: "bad" }, `${printable(path)}: ${printable(problem)}`));
+  }
+  if (problems.length > SHOWN_PROBLEMS) $("upload-report").append(el("li", {}, `… and ${problems.length - SHOWN_PROBLEMS} more`));
 }
 
 async function addFiles(files) {

@@ -7,7 +7,7 @@ Nothing here judges what is article and what is furniture; that is `rag/cleaning
 """
 
 from rag.sources.freshness import Freshness
-from rag.sources.reading import MAX_RECORD_BYTES, read_sources, source_from_upload
+from rag.sources.reading import MAX_RECORD_BYTES, read_sources, source_from_upload, sources_from_upload
 from rag.sources.walking import SUFFIXES, FoundFile, root_prefixes, walk
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "read_sources",
     "root_prefixes",
     "source_from_upload",
+    "sources_from_upload",
     "walk",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from hashlib import sha256
 
@@ -10,7 +11,7 @@ from rag.schema import Metadata, SkippedSource, SourceFile
 from rag.sources.decoding import decode, decode_html
 from rag.sources.front_matter import read_front_matter
 from rag.sources.html import visible_text
-from rag.sources.records import read_records
+from rag.sources.records import read_records, records_of
 from rag.sources.walking import FoundFile, kind_of
 
 MAX_RECORD_BYTES = 50_000_000
@@ -43,6 +44,27 @@ def read_sources(found: FoundFile, *, max_record_bytes: int = MAX_RECORD_BYTES) 
         yield SkippedSource(found.path, str(exc))
 
 
+def sources_from_upload(name: str, content: bytes) -> Iterator[SourceFile | SkippedSource]:
+    """Make sources of a file that somebody sent: one, or one for every record where the name ends in `.jsonl`.
+
+    Never raises for what is in it.
+
+    Args:
+        name: becomes the path, or the beginning of the records' paths; no folder is opened for it.
+        content: as in the file.
+    """
+    try:
+        path = _upload_path(name)
+        if kind_of(path) != "record":
+            yield source_from_upload(name, content)
+        elif path.lower().endswith(".gz"):
+            yield SkippedSource(path, "compressed records cannot be sent; unpack the file")
+        else:
+            yield from records_of(io.BytesIO(content), path, max_record_bytes=MAX_RECORD_BYTES)
+    except SourceError as exc:
+        yield SkippedSource(name, str(exc))
+
+
 def source_from_upload(name: str, content: bytes | str, metadata: Metadata = NO_METADATA) -> SourceFile:
     """Make a source of what somebody sent: the name decides what it is, without a known extension plain text.
 
@@ -54,9 +76,7 @@ def source_from_upload(name: str, content: bytes | str, metadata: Metadata = NO_
     Raises:
         SourceError: the name or content cannot be used.
     """
-    path = "/".join(part for part in name.replace("\\", "/").split("/") if part not in {"", ".", ".."})
-    if not path or not path.isprintable():
-        raise SourceError(f"expected a printable file name, found {name!r}; name the article, as in 'story.txt'")
+    path = _upload_path(name)
     if kind_of(path) == "record":
         raise SourceError(f"expected one article, found a file of records {name!r}; send its records one by one")
     if isinstance(content, str):
@@ -65,6 +85,13 @@ def source_from_upload(name: str, content: bytes | str, metadata: Metadata = NO_
         except UnicodeEncodeError as exc:
             raise SourceError("the text holds half of a surrogate pair; send it as UTF-8") from exc
     return _source(path, content, metadata)
+
+
+def _upload_path(name: str) -> str:
+    path = "/".join(part for part in name.replace("\\", "/").split("/") if part not in {"", ".", ".."})
+    if not path or not path.isprintable():
+        raise SourceError(f"expected a printable file name, found {name!r}; name the article, as in 'story.txt'")
+    return path
 
 
 def _source(path: str, data: bytes, metadata: Metadata) -> SourceFile:

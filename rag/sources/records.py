@@ -17,37 +17,47 @@ from rag.sources.published import read_date
 
 def read_records(file: Path, path: str, *, max_record_bytes: int) -> Iterator[SourceFile | SkippedSource]:
     """Read every record of a file, plain or gzip-compressed; a bad line is reported and the next one read."""
+    try:
+        stream = _open(file)
+    except OSError as exc:
+        yield SkippedSource(path, f"the file cannot be read ({exc.strerror or exc})")
+        return
+    with stream:
+        yield from records_of(stream, path, max_record_bytes=max_record_bytes)
+
+
+def records_of(stream: IO[bytes], path: str, *, max_record_bytes: int) -> Iterator[SourceFile | SkippedSource]:
+    """Read every record of a stream of lines; a bad line is reported and the next one read."""
     first_line: dict[str, int] = {}
     number = 0
     try:
-        with _open(file) as stream:
-            while line := stream.readline(max_record_bytes + 1):
-                number += 1
-                where = f"{path}#L{number}"
-                if len(line) > max_record_bytes:
-                    while line and not line.endswith(b"\n"):
-                        line = stream.readline(1_000_000)
+        while line := stream.readline(max_record_bytes + 1):
+            number += 1
+            where = f"{path}#L{number}"
+            if len(line) > max_record_bytes:
+                while line and not line.endswith(b"\n"):
+                    line = stream.readline(1_000_000)
+                yield SkippedSource(
+                    where, f"the line is longer than {max_record_bytes:,} bytes; raise NEWSQA_MAX_FILE_BYTES"
+                )
+                continue
+            if number == 1:
+                line = line.removeprefix(b"\xef\xbb\xbf")
+            if not line.strip():
+                continue
+            try:
+                record = _parse(line)
+                identity = _identity(record)
+                if identity is not None and identity in first_line:
                     yield SkippedSource(
-                        where, f"the line is longer than {max_record_bytes:,} bytes; raise NEWSQA_MAX_FILE_BYTES"
+                        where, f"the id {identity!r} stands already on line {first_line[identity]}; make ids unique"
                     )
                     continue
-                if number == 1:
-                    line = line.removeprefix(b"\xef\xbb\xbf")
-                if not line.strip():
-                    continue
-                try:
-                    record = _parse(line)
-                    identity = _identity(record)
-                    if identity is not None and identity in first_line:
-                        yield SkippedSource(
-                            where, f"the id {identity!r} stands already on line {first_line[identity]}; make ids unique"
-                        )
-                        continue
-                    if identity is not None:
-                        first_line[identity] = number
-                    yield _source(record, f"{path}#{identity}" if identity is not None else where)
-                except SourceError as exc:
-                    yield SkippedSource(where, str(exc))
+                if identity is not None:
+                    first_line[identity] = number
+                yield _source(record, f"{path}#{identity}" if identity is not None else where)
+            except SourceError as exc:
+                yield SkippedSource(where, str(exc))
     except (EOFError, gzip.BadGzipFile, zlib.error) as exc:
         yield SkippedSource(path, f"the gzip data is damaged after line {number} ({exc}); fetch the file again")
     except OSError as exc:

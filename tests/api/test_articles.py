@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 from starlette.testclient import TestClient
@@ -93,7 +94,10 @@ def test_name_cannot_leave_the_index(client: TestClient, name: str) -> None:
         ("text/plain", "", 422),
         ("text/plain", "\x00\x00", 422),
         ("application/octet-stream", "MZ", 415),
-        ("multipart/form-data; boundary=x", "--x--", 415),
+        ("multipart/form-data; boundary=x", "--x--", 422),
+        ("multipart/form-data", "--x--", 400),
+        ("application/x-ndjson", "", 422),
+        ("application/x-ndjson", '{"title": "No text"}\n[1]\n', 422),
         ("", "text", 415),
     ],
 )
@@ -101,6 +105,80 @@ def test_what_is_no_article_is_refused(client: TestClient, kind: str, content: s
     response = client.post("/v1/articles", content=content.encode(), headers={"Content-Type": kind})
     assert response.status_code == status
     assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_form_with_a_file_is_an_article(client: TestClient) -> None:
+    fields = {"title": "A bridge", "published": "2024-05-07"}
+    response = client.post("/v1/articles", files={"file": ("bridge.txt", TEXT)}, data=fields)
+    assert response.status_code == 201, response.text
+    body = response.json()
+    assert response.headers["location"] == f"/v1/articles/{body['article_id']}"
+    assert (body["path"], body["title"], body["published"]) == ("bridge.txt", "A bridge", "2024-05-07")
+
+
+def test_form_with_several_files_is_reported_file_by_file(client: TestClient) -> None:
+    page = f"<html><body><article><p>{TEXT}</p></article></body></html>"
+    records = f"{json.dumps({'id': 'a', 'text': TEXT})}\nno JSON\n{json.dumps({'title': 'b'})}\n"
+    files = [("../a.txt", TEXT), ("empty.txt", ""), ("b.html", page), ("news.jsonl", records)]
+    response = client.post("/v1/articles", files=[("file", one) for one in files])
+    assert response.status_code == 201, response.text
+    report = response.json()
+    assert (report["added"], report["refused"]) == (3, 3)
+    assert [(one["path"], one["article"] is not None) for one in report["results"]] == [
+        ("_a.txt", True),
+        ("empty.txt", False),
+        ("b.html", True),
+        ("news.jsonl#a", True),
+        ("news.jsonl#L2", False),
+        ("news.jsonl#L3", False),
+    ]
+    assert report["results"][1]["problem"] == "the file is empty"
+    assert report["results"][4]["problem"].startswith("expected one JSON object a line")
+
+
+@pytest.mark.parametrize(
+    ("files", "data", "where"),
+    [
+        ([], {"title": "A"}, "body.file"),
+        ([("a.txt", TEXT)], {"surprise": "1"}, "body.surprise"),
+        ([("a.txt", TEXT), ("b.txt", TEXT)], {"title": "A"}, "body.title"),
+        ([("a.txt", ""), ("b.txt", " ")], {}, "body.a.txt"),
+    ],
+)
+def test_form_that_makes_no_sense_is_refused_with_the_place(
+    client: TestClient, files: list[tuple[str, str]], data: dict[str, str], where: str
+) -> None:
+    parts = [("file", one) for one in files] or [("other", ("", "A"))]
+    response = client.post("/v1/articles", files=parts, data=data)
+    assert response.status_code == 422, response.text
+    assert response.json()["errors"][0]["where"] == where
+
+
+def test_json_lines_are_reported_line_by_line(client: TestClient) -> None:
+    lines = [
+        {"id": 7, "text": TEXT, "title": "A bridge", "date": "2024-05-07"},
+        {"id": 7, "text": TEXT},
+        {"text": TEXT},
+    ]
+    content = "\n".join(json.dumps(line) for line in lines).encode()
+    for kind in ("application/x-ndjson", "application/jsonl"):
+        response = client.post("/v1/articles?name=feed", content=content, headers={"Content-Type": kind})
+        assert response.status_code == 201
+        report = response.json()
+        assert (report["added"], report["refused"]) == (2, 1)
+        assert [one["path"] for one in report["results"]] == ["feed.jsonl#7", "feed.jsonl#L2", "feed.jsonl#L3"]
+        assert report["results"][0]["article"]["published"] == "2024-05-07"
+        assert report["results"][1]["problem"] == "the id '7' stands already on line 1; make ids unique"
+    answer = client.post("/v1/ask", json={"question": "What about the bridge?"}).json()
+    assert answer["citations"][0]["path"] == "feed.jsonl#7"
+
+
+def test_upload_over_the_size_limit_is_413_in_every_form(serve: Callable[..., TestClient]) -> None:
+    client = serve(max_body_bytes=2000)
+    assert client.post("/v1/articles", files={"file": ("a.txt", TEXT * 100)}).status_code == 413
+    lines = (json.dumps({"text": TEXT}) + "\n").encode() * 100
+    kind = {"Content-Type": "application/jsonl"}
+    assert client.post("/v1/articles", content=lines, headers=kind).status_code == 413
 
 
 def test_deleted_article_is_gone(client: TestClient) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from openai import APIStatusError, OpenAI
 
-from rag.config import ServerSettings
+from rag.config import ServerSettings, Settings
 from rag.engine import Engine
 from rag.schema import Question
 from tests.api.live import running, seeds_indexed
@@ -97,6 +97,32 @@ def test_curl_reads_the_stream(address: str) -> None:
     names = [line.removeprefix("event: ") for line in printed.splitlines() if line.startswith("event: ")]
     assert (names[0], names[-1]) == ("sources", "answer")
     assert {"citation", "delta"} <= set(names)
+
+
+def test_curl_uploads_files_and_json_lines(tmp_path: Path) -> None:
+    curl = shutil.which("curl")
+    if curl is None:
+        pytest.skip("curl is not installed")
+    story, feed = tmp_path / "story.txt", tmp_path / "feed.jsonl"
+    story.write_text("Mayor Ada Moss said on Tuesday that the new bridge would open in May.\n")
+    rows: list[object] = [{"id": "ferry", "text": "Harbour master Tom Reed said the ferry had sunk."}, ["no object"]]
+    feed.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+
+    def send(url: str, *options: str) -> Any:
+        done = subprocess.run([curl, "-sf", *options, url], capture_output=True, text=True, check=True, timeout=60)
+        return json.loads(done.stdout)
+
+    with Engine.open(Settings(index=tmp_path / "index")) as opened, running(opened) as url:
+        assert send(f"{url}/v1/articles", "-F", f"file=@{story}")["path"] == "story.txt"
+        lines = ("--data-binary", f"@{feed}", "-H", "Content-Type: application/jsonl")
+        report = send(f"{url}/v1/articles?name=feed.jsonl", *lines)
+        assert [(one["path"], one["problem"]) for one in report["results"]] == [
+            ("feed.jsonl#ferry", None),
+            ("feed.jsonl#L2", "expected a JSON object, found a list; write {'text': ...}"),
+        ]
+        for who, path in (("Ada Moss", "story.txt"), ("Tom Reed", "feed.jsonl#ferry")):
+            asked = ("-H", "Content-Type: application/json", "-d", json.dumps({"question": f"What did {who} say?"}))
+            assert send(f"{url}/v1/ask", *asked)["citations"][0]["path"] == path
 
 
 # --- the ones nobody wants ---

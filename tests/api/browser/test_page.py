@@ -121,15 +121,20 @@ def test_upload_answers_and_delete_forgets(page: Page, tmp_path: Path) -> None:
     page.locator("#upload-files").set_input_files([tmp_path / "record.json", tmp_path / "empty.txt"])
     expect(dialog.locator(".good")).to_have_count(2)
     expect(dialog.locator(".bad")).to_contain_text("empty.txt: the file is empty")
+    lines = [json.dumps({"id": "ferry", "text": "The ferry sank at noon, officials said."}), "no JSON"]
+    (tmp_path / "feed.jsonl").write_text("\n".join(lines))
+    page.locator("#upload-files").set_input_files([tmp_path / "feed.jsonl"])
+    expect(dialog.locator(".good").last).to_have_text("feed.jsonl: 1 article added, 1 refused")
+    expect(dialog.locator(".bad").last).to_contain_text("feed.jsonl#L2: expected one JSON object a line")
     dialog.get_by_role("button", name="Close").click()
-    expect(page.locator("#article-count")).to_have_text("7 articles")
+    expect(page.locator("#article-count")).to_have_text("8 articles")
     page.get_by_role("link", name="Ask", exact=True).click()
     ask(page, "What did Moss say?")
     page.locator(".cite").first.click()
     expect(page.locator("#reader")).to_contain_text("Moss opens <script>alert(1)</script> bridge")
     expect(page.locator("#reader")).to_contain_text("The Harbour Post")
     page.get_by_role("link", name="Articles").click()
-    for name in ("bridge", "Rain"):
+    for name in ("bridge", "Rain", "feed"):
         page.locator("#article-search").fill(name)
         expect(page.locator(".articles li")).to_have_count(1)
         page.get_by_role("button", name="Delete").click()

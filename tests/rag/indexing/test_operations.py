@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from rag.errors import IndexLockedError, IndexUnavailable, SourceError
-from rag.indexing import add_article, delete_article
+from rag.indexing import add_article, delete_article, operations
 from rag.indexing.lock import IndexLock
+from rag.indexing.operations import add_articles
 from rag.schema import Metadata, SkippedSource, SourceFile
 from rag.sources import source_from_upload
 from tests.rag.indexing.building import Bench, story
@@ -50,6 +51,26 @@ def test_a_rebuild_of_uploads_alone(bench: Bench) -> None:
     upload(bench, "letter.txt", 9)
     assert bench.ingest(rebuild=True).indexed == 1
     assert bench.check().paths == ["letter.txt"]
+
+
+def test_several_uploads_are_one_step_and_a_bad_one_stops_no_other(
+    filled: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = upload(filled, "letter.txt", 9)
+    monkeypatch.setattr(operations, "UPLOAD_BATCH", 2)
+    names = ["letter.txt", "new.txt", "story0.txt", "new.txt", "other.txt"]
+    sources = [source_from_upload(name, story(10 + number)) for number, name in enumerate(names)]
+    outcomes = add_articles(filled.index, filled.settings, filled.embedder, sources)
+    assert [(one.path, isinstance(one, SkippedSource)) for one in outcomes] == list(
+        zip(names, [False, False, True, True, False], strict=True)
+    )
+    assert [one.reason for one in outcomes if isinstance(one, SkippedSource)] == [
+        "expected a new name for the article, found that 'story0.txt' is a file in the index; choose another",
+        "expected another name for each article, found 'new.txt' twice; choose another",
+    ]
+    contents = filled.check()
+    assert contents.paths == ["letter.txt", "new.txt", "other.txt", *(f"story{n}.txt" for n in range(4))]
+    assert contents.articles["letter.txt"] != first
 
 
 def test_uploading_under_the_same_name_replaces(filled: Bench) -> None:
