@@ -205,16 +205,27 @@ class AnswerBuilder:
             ]
             if self._check(text, (item,)).holds:
                 holding.append(item)
-            elif naming and self._check(text, (item,), naming=naming).holds:
+            elif naming and self._check(text, (item,), naming=[self._names_for(item, o) for o in naming]).holds:
                 holding += [item, *naming]
         return holding
 
-    def _check(self, text: str, evidence: Sequence[Evidence], *, naming: Sequence[Evidence] = ()) -> Support:
-        """Check a text against sentences; `naming` are others that give names to it and nothing else."""
+    def _names_for(self, item: Evidence, other: Evidence) -> str:
+        """Return the text whose names another sentence of the passage may lend to one with a pronoun.
+
+        That is all of the sentence right before, and of one farther off who speaks: "their" may mean anybody there.
+        """
+        spans = item.passage.sentences
+        if other.span in spans and item.span in spans and spans.index(item.span) - spans.index(other.span) == 1:
+            return other.text
+        reported = reported_in(item, self.said(item.article))
+        return other.text if reported is None else reported.speaker
+
+    def _check(self, text: str, evidence: Sequence[Evidence], *, naming: Sequence[str] = ()) -> Support:
+        """Check a text against sentences; `naming` are texts that give names to it and nothing else."""
         articles = {item.article.id: item.article for item in evidence}.values()
         dates = {article.published for article in articles}
         sentences = [presentable(item.text) for item in evidence]
-        context = [presentable(item.text) for item in naming]
+        context = [presentable(part) for part in naming]
         published = dates.pop() if len(dates) == 1 else None
         support = check_statement(text, sentences, context=context, published=published, strict=True)
         if support.reason != "name_not_in_source":
@@ -236,7 +247,7 @@ class AnswerBuilder:
             earlier = [span for span in item.passage.sentences if span.start < item.span.start]
             for span in reversed(earlier[-_ANTECEDENT_SENTENCES:]):
                 naming = Evidence(article=item.article, passage=item.passage, span=span)
-                found = self._check(text, evidence, naming=(naming,))
+                found = self._check(text, evidence, naming=[self._names_for(item, naming)])
                 if found.holds:
                     return _valid((*evidence, naming)), found
         return evidence, support
@@ -258,7 +269,7 @@ class AnswerBuilder:
                     introduction = Evidence(article=item.article, passage=passage, span=span)
                     there = {word.stem for part in read_sentences(introduction.text) for word in part.words}
                     if all(run <= there for run in wanted):
-                        found = self._check(text, evidence, naming=(introduction,))
+                        found = self._check(text, evidence, naming=[introduction.text])
                         return (_valid((*evidence, introduction)), found) if found.holds else (evidence, support)
         return evidence, support
 

@@ -139,10 +139,10 @@ def _is_name(word: Word, sentence: Sentence, place: int, bracketed: bool) -> boo
         return len(word.form) > 1 and not _is_headline(sentence)
     if word.form[1:].lower() != word.form[1:]:  # NATO, McConnell
         return True
-    return not (word.key in _COMMON_OPENERS or _COMMON_ENDING.search(word.key)) and _is_rather_a_name(word.form)
+    return not (word.key in _COMMON_OPENERS or _COMMON_ENDING.search(word.key)) and is_rather_a_name(word.form)
 
 
-def _is_rather_a_name(form: str) -> bool:
+def is_rather_a_name(form: str) -> bool:
     """Say whether a word that opens a sentence is more often written with a capital than without.
 
     Words too rare to know count as names.

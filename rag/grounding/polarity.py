@@ -38,6 +38,17 @@ _FUTURE: Final = frozenset({"will", "shall"})
 _CONDITIONS: Final = frozenset({"if", "unless", "whether"})
 
 
+def clause_numbers(sentence: Sentence) -> list[int]:
+    """Number the clause of each word, as far as punctuation shows it."""
+    numbers: list[int] = []
+    end = 0
+    for word in sentence.words:
+        last = numbers[-1] if numbers else 0
+        numbers.append(last + bool(CLAUSE_END.search(sentence.text, end, word.span.start)))
+        end = word.span.end
+    return numbers
+
+
 @cache
 def _antonyms() -> Mapping[str, frozenset[str]]:
     table: dict[str, set[str]] = {}

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from rag.attribution import lexicon as lex
-from rag.grounding.reading import read_sentences
+from rag.grounding.facts import is_rather_a_name
+from rag.grounding.reading import Word, read_sentences
 from rag.schema import Evidence, Span, Statement
 
 MOSTLY: Final = 0.75
@@ -17,8 +18,8 @@ _FRAMES: Final = frozenset("according accordingly quoted quoting citing cited wo
 def loses_speaker(text: str, source: Evidence, said: Sequence[Statement]) -> bool:
     """Say whether a text asserts what its source reports, without naming the speaker and without a word of reporting.
 
-    "Nine people died" is no faithful retelling of "Nine people died, the mayor said"; "nine people are said to have
-    died" and "the mayor counted nine dead" are.
+    "Nine people died" is no faithful retelling of "Nine people died, the mayor said", nor is "The bishop said that nine
+    people died"; "nine people are said to have died" and "the mayor counted nine dead" are.
 
     Args:
         text: a statement, without citation markers.
@@ -37,10 +38,17 @@ def loses_speaker(text: str, source: Evidence, said: Sequence[Statement]) -> boo
         if not here or len(here & inside) < MOSTLY * len(here):
             continue
         speaker = _stems(f"{statement.speaker} {statement.mention}") - inside
-        if speaker & wanted or any(_reports(word.key) and word.stem not in inside for word in words):
+        if speaker & wanted:
+            return False
+        cue = next((place for place, word in enumerate(words) if _reports(word.key) and word.stem not in inside), None)
+        if cue is not None and not any(_is_name(word) for word in words[:cue]):
             return False
         lost = True
     return lost and " ".join(text.split()) != " ".join(source.text.split())
+
+
+def _is_name(word: Word) -> bool:
+    return word.is_capitalised and word.is_content and (not word.starts_sentence or is_rather_a_name(word.form))
 
 
 def _reports(key: str) -> bool:

@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from rag.attribution import lexicon as lex
-from rag.grounding.polarity import CLAUSE_END, MODALS
+from rag.grounding.polarity import MODALS, clause_numbers
 from rag.grounding.reading import Sentence, Word, is_past_form, read_sentences
 from rag.text.dates import find_dates
 from rag.text.numbers import find_numbers
 from rag.text.places import DEMONYMS, find_places
 from rag.text.synonyms import synonym_groups
-from rag.text.words import stem
+from rag.text.words import stem, words
 
 HEDGES: Final = frozenset(
     """reportedly allegedly apparently supposedly purportedly seemingly alleged suspected purported rumored
@@ -34,6 +34,11 @@ _APPROXIMATE: Final = re.compile(
 )
 _WHERE: Final = frozenset("in at inside near outside within".split())
 _WHITHER: Final = _WHERE | frozenset("to into from toward towards across throughout through on via around".split())
+LEFT_OUT_UNTIL: Final = 0.5
+"""Share of the content words of a stretch that a statement may leave out; picking fewer makes a new sentence."""
+_QUOTATION_MARK: Final = re.compile('[“”"]')
+_DETERMINERS: Final = frozenset("a an the this that these those his her its their our my your".split())
+_SEVERAL: Final = frozenset("we they our their us them".split())
 _REACH_BEFORE_NAME: Final = 4
 """Words between a preposition, or a verb like "visit", and the name of the place."""
 _GOING: Final = frozenset(stem(verb) for verb in "visit reach enter leave left tour host hosted".split())
@@ -54,12 +59,16 @@ def lost_meaning(text: str, source: str) -> str | None:
         return added[0]
     if wrong := _lost_approximation(text, source) or _misplaced(text, source):
         return wrong
+    if wrong := _quotes_more(text, source) or _turned_finite(ours, source) or _taken_for_one(here, source):
+        return wrong
     stems = {word.stem for word in ours if word.is_content}
     groups = frozenset[int]().union(*synonym_groups(sorted(stems)))
     is_hedged = bool(here & (HEDGES | MODALS)) or any(word.key in lex.SAY_FORMS for word in ours)
     for sentence in read_sentences(source):
         kept = _kept(sentence.words, stems, groups)
         window = _smallest_window(sentence.words, kept)
+        if sparse := _is_sparse(sentence, kept, window):
+            return sparse
         for place in window:
             word = sentence.words[place]
             if word.key in here or kept.get(place):
@@ -71,6 +80,63 @@ def lost_meaning(text: str, source: str) -> str | None:
             ):
                 return word.form
     return None
+
+
+def _is_sparse(sentence: Sentence, kept: Mapping[int, str], window: range) -> str | None:
+    """Return the first word left out where a statement picks less than half the words of a stretch, asides apart."""
+    clauses = clause_numbers(sentence)
+    told = {clauses[place] for place in kept if place in window}
+    content = [place for place in window if sentence.words[place].is_content and clauses[place] in told]
+    left_out = [place for place in content if place not in kept]
+    return sentence.words[left_out[0]].form if len(left_out) > LEFT_OUT_UNTIL * len(content) else None
+
+
+def _quotes_more(text: str, source: str) -> str | None:
+    """Return words in quotation marks that the source has outside of them."""
+    there = " ".join(f" {' '.join(words(part))} " for part in _quoted_parts(source))
+    for part in _quoted_parts(text):
+        wanted = " ".join(words(part))
+        if wanted and f" {wanted} " not in there:
+            return part
+    return None
+
+
+def _quoted_parts(text: str) -> list[str]:
+    """Return what stands in quotation marks; marks whose partner is in another sentence reach to the end."""
+    parts: list[str] = []
+    opened: int | None = None
+    for match in _QUOTATION_MARK.finditer(text):
+        closes = match.group() == "”" or (match.group() == '"' and (opened is not None or _closes(text, match.end())))
+        if closes:
+            parts.append(text[opened or 0 : match.start()])
+            opened = None
+        elif opened is None:
+            opened = match.end()
+    return [*parts, text[opened:]] if opened is not None else parts
+
+
+def _closes(text: str, end: int) -> bool:
+    return end > 1 and not text[end - 2].isspace()
+
+
+def _turned_finite(ours: Sequence[Word], source: str) -> str | None:
+    """Return a verb that the source has only as a noun ("calling gas green contradicts") and the statement as done."""
+    gerunds: set[str] = set()
+    others: set[str] = set()
+    for sentence in read_sentences(source):
+        clauses = clause_numbers(sentence)
+        for place, word in enumerate(sentence.words):
+            before = sentence.words[place - 1].key if place else ""
+            is_aside = place > 0 and clauses[place - 1] != clauses[place]  # "..., adding that ..."
+            is_gerund = word.key.endswith("ing") and not is_aside and before not in _DETERMINERS  # not "the meeting"
+            (gerunds if is_gerund else others).add(word.stem)
+    return next((w.form for w in ours if is_past_form(w.key) and w.stem in gerunds - others), None)
+
+
+def _taken_for_one(here: set[str], source: str) -> str | None:
+    """Return "we" where the source's speaker says it for several, and the statement has only "he" or "she"."""
+    quoted = {key for part in _quoted_parts(source) for key in words(part)}
+    return "we" if "we" in quoted and here & {"he", "she"} and not here & _SEVERAL else None
 
 
 def _kept(words: Sequence[Word], stems: set[str], groups: frozenset[int]) -> Mapping[int, str]:
@@ -113,12 +179,7 @@ def _is_left_out_verb(word: Word) -> bool:
 
 def _is_in_kept_clause(sentence: Sentence, place: int, kept: Mapping[int, str]) -> bool:
     """Say whether the statement has other words between the same commas, so that no mere aside was left out."""
-    clauses: list[int] = []
-    end = 0
-    for word in sentence.words:
-        last = clauses[-1] if clauses else 0
-        clauses.append(last + bool(CLAUSE_END.search(sentence.text, end, word.span.start)))
-        end = word.span.end
+    clauses = clause_numbers(sentence)
     before = any(clauses[other] == clauses[place] for other in kept if other < place)
     behind = any(clauses[other] == clauses[place] for other in kept if other > place)
     return before and behind

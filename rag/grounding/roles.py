@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from rag.grounding.facts import TITLES
-from rag.grounding.polarity import CLAUSE_END, MODALS
+from rag.grounding.polarity import MODALS, clause_numbers
 from rag.grounding.reading import Sentence, Word, is_past_form
 from rag.text.places import DEMONYMS, find_places
 from rag.text.synonyms import synonym_groups
@@ -102,7 +102,7 @@ def _roles(sentence: Sentence) -> dict[str, dict[str, frozenset[str]]]:
     roles: dict[str, dict[str, frozenset[str]]] = {}
     words = sentence.words
     names = _names(sentence)
-    clauses = _clauses(sentence)
+    clauses = clause_numbers(sentence)
     for place, word in enumerate(words):
         if word.is_capitalised or word.stem in _MUTUAL or not _may_be_verb(sentence, place):
             continue
@@ -150,17 +150,6 @@ def _may_be_verb(sentence: Sentence, place: int) -> bool:
     if before.key == "to" or before.key in MODALS:
         return True
     return bool(_THIRD_PERSON.search(key)) and (before.is_capitalised or before.key in ("he", "she", "it", "who"))
-
-
-def _clauses(sentence: Sentence) -> list[int]:
-    """Number the clause of each word, as far as punctuation shows it."""
-    numbers: list[int] = []
-    end = 0
-    for word in sentence.words:
-        last = numbers[-1] if numbers else 0
-        numbers.append(last + bool(CLAUSE_END.search(sentence.text, end, word.span.start)))
-        end = word.span.end
-    return numbers
 
 
 def _names(sentence: Sentence) -> list[tuple[int, int, frozenset[str]]]:

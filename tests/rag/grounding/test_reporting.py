@@ -3,10 +3,10 @@
 import pytest
 
 from rag.attribution import extract
-from rag.grounding import AnswerBuilder
+from rag.grounding import Accepted, AnswerBuilder
 from rag.grounding.reporting import loses_speaker
 from rag.passages import split_article
-from rag.schema import Article, Statement
+from rag.schema import Article, DraftStatement, Evidence, Statement
 from tests.rag.grounding.test_answers import article, drafted, evidence
 
 
@@ -36,6 +36,7 @@ FACT = "Nine people died in the fire on Monday."
         (ORDERED, "Anna Berg sees talks actively progressing.", False),
         (ACCORDING, "Four bridges were closed after the flood.", True),
         (ACCORDING, "Four bridges were closed, according to the ministry.", False),
+        (DEATHS, "Bishop Orr said nine people died in the fire.", True),
         (FACT, "Nine people died in the fire.", False),
     ],
 )
@@ -72,3 +73,17 @@ def test_another_source_that_states_it_as_a_fact_is_enough() -> None:
     builder = AnswerBuilder(said=said)
     builder.add(drafted("Nine people died in the fire.", DEATHS, FACT, source=source))
     assert [statement.text for statement in builder.statements] == ["Nine people died in the fire."]
+
+
+THEIRS = "Years ago Governor Lind met the owners of Blue Air. It was a fine day. “Their plan is good,” he said."
+
+
+def test_a_sentence_that_speaks_lends_the_name_of_its_speaker_alone() -> None:
+    source = article(THEIRS)
+    passage = evidence("It was a fine day.", source).passage
+    cited = [Evidence(article=source, passage=passage, span=span) for span in passage.sentences]
+    outcomes = [
+        AnswerBuilder(said=said).add(DraftStatement(text=text, evidence=(cited[0], cited[2])))
+        for text in ("Lind said that the plan of Blue Air is good.", "Lind said that their plan is good.")
+    ]
+    assert [isinstance(outcome, Accepted) for outcome in outcomes] == [False, True]

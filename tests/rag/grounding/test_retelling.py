@@ -5,6 +5,10 @@ import pytest
 from rag.grounding.retelling import lost_meaning
 
 SIGNED = "The pact was signed during the visit of the Russian leader to Pyongyang."
+GAS = (
+    "Orr, a Green member of parliament, told reporters he had never seen such a mistake, and calling gas “sustainable” "
+    "contradicts the pleas of the union."
+)
 NEWS = "On Monday Bishop Orr told the pope he had received news of Anna's passing with “sorrow”."
 
 
@@ -15,7 +19,7 @@ NEWS = "On Monday Bishop Orr told the pope he had received news of Anna's passin
         ("The guards reportedly fled to Oslo.", "The guards are said to have fled to Oslo.", None),
         ("Police arrested the alleged smuggler.", "Police arrested the smuggler.", "alleged"),
         ("Ruiz is known to be on a trip in Oslo.", "Ruiz was on a trip in Oslo.", "known"),
-        (NEWS, "Bishop Orr said that Anna had passed with “sorrow”.", "received"),
+        (NEWS, "Bishop Orr said that Anna had passed with “sorrow”.", "passed"),
         ("The Post reported, citing two officials, that Ruiz resigned.", "The Post reported that Ruiz resigned.", None),
         ("The council will meet in Oslo unless it snows.", "The council will meet in Oslo.", "unless"),
         ("Only members may vote in May.", "Members may vote in May.", "Only"),
@@ -23,6 +27,14 @@ NEWS = "On Monday Bishop Orr told the pope he had received news of Anna's passin
         ("Nearly 900 people fled.", "900 people fled.", "900"),
         ("Nearly 900 people fled.", "Almost 900 people fled.", None),
         ("Nearly 900 people fled; 900 were counted.", "900 people fled.", None),
+        (GAS, "Orr said that gas is “green”.", "green"),
+        (GAS, "Orr saw gas as sustainable.", "told"),
+        (GAS, "He called gas sustainable.", "called"),
+        (GAS, "Orr said that calling gas “sustainable” contradicts the pleas of the union.", None),
+        ("He held a meeting in Oslo.", "He met in Oslo.", None),
+        ("Orr resigned, citing his health.", "Orr cited his health.", None),
+        ("“We will build it,” Orr said.", "Orr said he will build it.", "we"),
+        ("“We will build it,” Orr said.", "Orr said they will build it.", None),
         (SIGNED, "The pact was signed in Russia.", "Russia"),
         (SIGNED, "The pact was signed in Pyongyang.", None),
         ("Ruiz visited Oslo in May.", "The visit of Ruiz in Oslo was in May.", None),
