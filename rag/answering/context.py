@@ -10,6 +10,7 @@ from rag.answering.selection import ScoredSentence, naming_sentence
 from rag.schema import DraftStatement, Evidence, Statement
 
 _PRONOUN: Final = re.compile(r"^(?P<open>[\"“'‘(]*)(?P<pronoun>he|she|they)\b", re.IGNORECASE)
+_QUOTES: Final = re.compile("[\"“'‘]")
 _POINTS_BACK: Final = re.compile(
     r"^[\"“'‘(]*(?:he|she|they|it|his|her|their|its|this|these|that|those|both|in response|after that|such)\b",
     re.IGNORECASE,
@@ -54,10 +55,15 @@ def _readable(evidence: Evidence, statements: Sequence[Statement]) -> Iterator[D
 
 
 def with_name(evidence: Evidence, said: Statement) -> DraftStatement | None:
-    """Return a sentence that begins with a pronoun with the speaker's name in brackets; None if nothing names them."""
+    """Return a sentence that begins with a pronoun with the speaker's name in brackets; None if nothing names them.
+
+    Inside a quotation "he" is somebody of whom the speaker talks.
+    """
     match = _PRONOUN.match(evidence.text)
+    if match is None or _QUOTES.search(match["open"]):  # "He had a good heart," she said
+        return None
     naming = naming_sentence(evidence, said.speaker)
-    if match is None or naming is None:
+    if naming is None:
         return None
     return DraftStatement(
         text=f"{match['open']}[{_as_named(said.speaker, naming.text)}]{evidence.text[match.end() :]}",

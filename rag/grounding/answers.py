@@ -14,7 +14,7 @@ from rag.grounding.facts import missing_addresses, missing_names, name_runs
 from rag.grounding.presenting import presentable
 from rag.grounding.reading import phrase_keys, read_sentences
 from rag.grounding.refusals import refusal_text
-from rag.grounding.reporting import loses_speaker
+from rag.grounding.reporting import adds_speaker, loses_speaker
 from rag.grounding.retelling import lost_meaning
 from rag.passages import split_article
 from rag.schema import (
@@ -295,9 +295,11 @@ class AnswerBuilder:
         wanted = _content_stems(text)
         main = max(evidence, key=lambda item: len(wanted & _content_stems(presentable(item.text))))
         said = {item.article.id: self.said(item.article) for item in evidence}
-        if not lost_meaning(text, presentable(main.text)) and not all(
-            loses_speaker(text, item, said[item.article.id]) for item in evidence
-        ):
+        may_stand = any(
+            not loses_speaker(text, item, said[item.article.id]) and not adds_speaker(text, item, said[item.article.id])
+            for item in evidence
+        )
+        if may_stand and not lost_meaning(text, presentable(main.text)):
             return None
         reported = reported_in(main, said[main.article.id])
         named = with_name(main, reported) if reported else None

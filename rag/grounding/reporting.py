@@ -1,4 +1,4 @@
-"""Whether a statement keeps who said it: what a source only reports somebody to have said is no fact by itself."""
+"""Whether a statement keeps who said what: what a source only reports is no fact, and what it tells was not said."""
 
 from __future__ import annotations
 
@@ -45,6 +45,23 @@ def loses_speaker(text: str, source: Evidence, said: Sequence[Statement]) -> boo
             return False
         lost = True
     return lost and " ".join(text.split()) != " ".join(source.text.split())
+
+
+def adds_speaker(text: str, source: Evidence, said: Sequence[Statement]) -> bool:
+    """Say whether a text puts into somebody's mouth what its source does not report as said.
+
+    "Gauff said she lost in Paris" is no faithful retelling of "Though she lost in Paris, Gauff believes in herself". A
+    verb of saying that the source has as well is not looked into.
+    """
+    words = [word for sentence in read_sentences(text) for word in sentence.words]
+    there = _stems(source.text)
+    cue = next((place for place, word in enumerate(words) if word.key in lex.SAY_FORMS), None)
+    if cue is None or words[cue].stem in there or not said:
+        return False
+    told = {word.stem for word in words[cue + 1 :] if word.is_content} & there
+    spans = [part for statement in said for span in statement.content if (part := _common(span, source.span))]
+    inside = _stems(" ".join(part.of(source.article.raw) for part in spans))
+    return len(told & inside) < MOSTLY * len(told)
 
 
 def _is_name(word: Word) -> bool:

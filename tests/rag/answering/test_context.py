@@ -1,3 +1,5 @@
+import dataclasses
+
 from rag.answering.context import in_context, reported_in, with_name
 from rag.answering.selection import naming_sentence
 from rag.schema import DraftStatement, Span
@@ -88,3 +90,11 @@ def test_what_a_sentence_reports_is_found_by_its_place() -> None:
     assert said is not None
     assert (said.speaker, said.sentences) == ("Elena Paredes", (Span(REBUILD.span.start, REBUILD.span.end),))
     assert reported_in(evidence_in(processed("other", REBUILD.text))[0], MARKET.statements) is None
+
+
+def test_a_pronoun_inside_a_quotation_is_not_the_speaker() -> None:
+    item = processed("son", "Rosa Dunn said that her son was popular.", "“He had a good heart,” she said.")
+    (said,) = [one for one in item.statements if one.mention == "she"]
+    assert with_name(evidence_in(item)[1], said) is None
+    he = dataclasses.replace(said, mention="He")
+    assert with_name(evidence_in(item)[1], he) is None

@@ -4,7 +4,7 @@ import pytest
 
 from rag.attribution import extract
 from rag.grounding import Accepted, AnswerBuilder
-from rag.grounding.reporting import loses_speaker
+from rag.grounding.reporting import adds_speaker, loses_speaker
 from rag.passages import split_article
 from rag.schema import Article, DraftStatement, Evidence, Statement
 from tests.rag.grounding.test_answers import article, drafted, evidence
@@ -73,6 +73,21 @@ def test_another_source_that_states_it_as_a_fact_is_enough() -> None:
     builder = AnswerBuilder(said=said)
     builder.add(drafted("Nine people died in the fire.", DEATHS, FACT, source=source))
     assert [statement.text for statement in builder.statements] == ["Nine people died in the fire."]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text", "added"),
+    [
+        ("Though she lost in Paris, Gauff believes that she is strong.", "Gauff said that she lost in Paris.", True),
+        ("Though she lost in Paris, Gauff believes that she is strong.", "Gauff said that she is strong.", False),
+        (DEATHS, "Lind stated that nine people died in the fire.", False),
+        ("Lind said that it rained. Nine people died.", "Lind stated that nine people died.", True),
+    ],
+)
+def test_what_the_source_tells_must_not_be_put_into_a_mouth(sentence: str, text: str, added: bool) -> None:
+    source = article(sentence)
+    cited = evidence(sentence.split(". ")[-1], source)
+    assert adds_speaker(text, cited, said(source)) is added
 
 
 THEIRS = "Years ago Governor Lind met the owners of Blue Air. It was a fine day. “Their plan is good,” he said."
