@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from rag.answering.analysis import QuestionAnalysis, Term, analyse
 from rag.answering.candidates import candidates
+from rag.answering.conflicts import find_disagreement, with_disagreement
 from rag.answering.context import in_context
 from rag.answering.conversation import standalone
 from rag.answering.corpus import Corpus
-from rag.answering.fitting import is_dated, writes_date
+from rag.answering.fitting import gives_reason, is_dated, writes_date
 from rag.answering.forms import asks_for_names
 from rag.answering.matching import WordSimilarity
 from rag.answering.people import person_described, titles_of
@@ -43,6 +45,8 @@ OWN_COVERAGE_FROM: Final = 0.4
 OWN_COVERAGE_WITH_VERB_FROM: Final = 0.25
 OWN_WORD_FROM: Final = 0.7
 """One of the question's plain words must stand in the sentence itself: names alone make no fact."""
+REASON_SHARE_FROM: Final = 0.8
+"""A sentence that words a reason goes before others if it covers this share of what they do."""
 OWN_SHARE_FROM: Final = 0.7
 """A sentence must cover this share of what the best covering sentence does."""
 _REQUIRED: Final = {"name": 0.45, "place": 0.45, "number": 0.45, "word": 0.0}
@@ -115,7 +119,10 @@ class Extractive:
         statements = _once(statement for draft in drafts for statement in draft.statements)
         if not statements:
             return drafts[0]
-        return replace(drafts[0], statements=tuple(statements)[: question.max_statements], reason=None)
+        conflicts = tuple(conflict for draft in drafts for conflict in draft.conflicts)
+        return replace(
+            drafts[0], statements=tuple(statements)[: question.max_statements], conflicts=conflicts, reason=None
+        )
 
     def _draft_part(self, question: Question, search: Search, window: TimeWindow | None) -> Draft:
         passages = search(question.text)
@@ -133,13 +140,19 @@ class Extractive:
         ranked = self.rank(analysis, passages)
         if speech is not None and speech.speaker is not None:
             ranked = [sentence for sentence in ranked if names_speaker(analysis, sentence, speech.speaker)]
-        chosen = choose(analysis, ranked, limit=question.max_statements, is_large=self.corpus.size() >= LARGE_FROM)
+        is_large = self.corpus.size() >= LARGE_FROM
+        chosen = choose(analysis, ranked, limit=question.max_statements, is_large=is_large)
         if not chosen:
             return self.refuse(analysis, ranked)
+        answers = partial(is_answer, analysis, is_large=is_large)
+        found = find_disagreement(analysis, chosen, ranked, is_answer=answers, catalog=self.corpus.catalog)
         if analysis.form in ("what", "list"):
             chosen = with_continuations(chosen, ranked, limit=question.max_statements)
+        if found is not None:
+            chosen = with_disagreement(chosen, found, limit=question.max_statements)
         statements = self.corpus.catalog.statements_of({s.candidate.evidence.article.id for s in chosen})
-        return Draft(statements=tuple(in_context(chosen, statements, limit=question.max_statements)))
+        drafted = tuple(in_context(chosen, statements, limit=question.max_statements))
+        return Draft(statements=drafted, conflicts=(found.fact,) if found is not None else ())
 
     def _draft_speech(
         self,
@@ -277,6 +290,10 @@ def choose(
         # A sentence that covers far more but lacks what is asked for shows that the rest miss the point.
         covered = max((s.own_coverage for s in ranked if s.date_agrees and s.relations_hold), default=0.0)
         answers = [s for s in answers if s.own_coverage >= OWN_SHARE_FROM * covered]
+    if analysis.form == "why":
+        covered = max((s.own_coverage for s in answers), default=0.0)
+        reasons = [s for s in answers if gives_reason(s.candidate.evidence.text)]
+        answers = [s for s in reasons if s.own_coverage >= REASON_SHARE_FROM * covered] or answers
     if analysis.dates and any(is_dated(analysis, s.candidate) for s in answers):
         answers = [s for s in answers if is_dated(analysis, s.candidate)]
     share = extent.share_of_best
