@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
+from itertools import starmap
 from typing import Any
 
 import numpy as np
@@ -289,4 +290,4 @@ def _unpack(packed: bytes) -> tuple[Span, ...]:
 
 
 def _spans(pairs: Iterable[Sequence[int]]) -> tuple[Span, ...]:
-    return tuple(Span(start, end) for start, end in pairs)
+    return tuple(starmap(Span, pairs))

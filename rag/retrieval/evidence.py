@@ -125,11 +125,11 @@ def combine(
         lift = merits.get(article_id, 0.0)
         near = weights.date_weight * nearness.get(article_id, 0.0)
         for score, passage_id in scored:
-            origins = {
-                name: found[passage_id]
-                for name, found in (("lexical", lexical), ("dense", dense))
-                if passage_id in found
-            }
+            origins = {}
+            if passage_id in lexical:
+                origins["lexical"] = lexical[passage_id]
+            if passage_id in dense:
+                origins["dense"] = dense[passage_id]
             hits.append(Hit(passage_id, article_id, score + lift + near, origins))
             lift *= LATER_PASSAGES
     return sorted(hits, key=lambda hit: (-hit.score, hit.passage_id))

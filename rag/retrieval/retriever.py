@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
+import numpy as np
+
 from rag.catalog import ArticleMeta, Catalog
 from rag.config import RetrievalSettings
 from rag.embedding import Embedder
@@ -15,7 +17,7 @@ from rag.retrieval.dates import TimeWindow, may_lie_within, time_window
 from rag.retrieval.evidence import ArticleEvidence, Hit, article_evidence, combine, idf
 from rag.retrieval.mentions import ArticleMention, articles_mentioning
 from rag.retrieval.query import QueryWords, query_words
-from rag.retrieval.table import table_of
+from rag.retrieval.table import Nearness, table_of
 from rag.schema import Copy, Filters, OriginScore, ScoredPassage
 from rag.vectors import Vector, VectorStore
 
@@ -94,13 +96,13 @@ class Retriever:
         k: int,
         metas: Mapping[str, ArticleMeta],
         allowed: set[str] | None,
-        near: Mapping[str, float],
+        near: Nearness | None,
     ) -> list[Hit]:
         """Ask both retrievers, weigh what they found together with its articles, best first."""
         asked = query_words(query, pair_weight=self._settings.pair_weight)
         vector = self._embedder.embed_query(query)
         limit = max(self._settings.candidates, 2 * k)
-        lexical = self._lexical_hits(asked, limit, allowed, near)
+        lexical = self._lexical_hits(asked, limit, metas, allowed, near)
         dense, owners = self._dense_hits(vector, k, limit, metas, allowed, lexical)
         missing = sorted(owners.keys() - dense.keys())
         cosines = dense | self._vectors.similarity(vector, missing)
@@ -111,18 +113,22 @@ class Retriever:
             {one: cosines.get(one, 0.0) for one in owners},
             self._article_evidence(asked, set(owners.values()), metas),
             weights=self._settings,
-            nearness=near,
+            nearness=table_of(metas).near_of(near, set(owners.values())),
         )
 
     def _lexical_hits(
-        self, asked: QueryWords, limit: int, allowed: set[str] | None, near: Mapping[str, float]
+        self,
+        asked: QueryWords,
+        limit: int,
+        metas: Mapping[str, ArticleMeta],
+        allowed: set[str] | None,
+        near: Nearness | None,
     ) -> dict[str, float]:
         """Return passages with BM25; where time matters, also the best of the articles nearest in time."""
         found = dict(self._lexical.search(asked.terms, limit=limit, pairs=asked.pairs, articles=allowed))
-        around = [one for one, value in near.items() if value > _FAINT and (allowed is None or one in allowed)]
-        if around:
-            around.sort(key=lambda one: (-near[one], one))
-            some = around[:_NEAREST_ARTICLES]
+        around = table_of(metas).nearest(near, above=_FAINT) if near is not None else []
+        some = [one for one in around if allowed is None or one in allowed][:_NEAREST_ARTICLES]
+        if some:
             found.update(self._lexical.search(asked.terms, limit=limit, pairs=asked.pairs, articles=some))
         return found
 
@@ -165,12 +171,12 @@ class Retriever:
 
     def _nearness(
         self, metas: Mapping[str, ArticleMeta], allowed: set[str] | None, query: str, filters: Filters
-    ) -> dict[str, float]:
-        """Return how near each dated article is to the day that is asked about; empty where none is."""
+    ) -> Nearness | None:
+        """Return how near each dated article is to the day that is asked about; None where none is."""
         table, as_of, window = table_of(metas), filters.as_of, self.window(query, filters)
         scales = {"before_days": self._settings.date_scale_days, "after_days": self._settings.date_ahead_days}
         newest = table.newest(allowed) if window is not None and window.wants_latest and as_of is None else None
-        near: dict[str, float] = {}
+        near: Nearness | None = None
         if as_of is not None:
             near = table.nearness(as_of, as_of, **scales)
         if newest is not None:
@@ -223,9 +229,9 @@ class Retriever:
         }
 
 
-def _at_least(near: Mapping[str, float], other: Mapping[str, float], *, share: float) -> dict[str, float]:
+def _at_least(near: Nearness | None, other: Nearness, *, share: float) -> Nearness:
     """Return the higher of nearness and a share of another, by article."""
-    return {one: max(near.get(one, 0.0), share * value) for one, value in other.items()}
+    return share * other if near is None else np.maximum(near, share * other)
 
 
 def _ranked(scores: Mapping[str, float]) -> dict[str, OriginScore]:

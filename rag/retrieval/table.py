@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Final
@@ -15,6 +15,8 @@ from rag.retrieval.dates import days_of, nearness
 from rag.schema import Copy, PartialDate
 
 Metas = Mapping[str, ArticleMeta]
+Nearness = NDArray[np.float64]
+"""In time, from 0 to 1, of every dated article; `ArticleTable.places` says which is where."""
 
 
 class ArticleTable:
@@ -24,6 +26,7 @@ class ArticleTable:
         """Prepare the articles; the mapping must not change afterwards."""
         self._metas = metas
         self._ids: list[str] = []
+        """Of the articles whose year is known, in the order of the arrays."""
         self._yearless: dict[str, PartialDate] = {}
         first: list[int] = []
         last: list[int] = []
@@ -54,19 +57,42 @@ class ArticleTable:
         ]
         return date.fromordinal(max(days)) if days else None
 
-    def nearness(
-        self, since: date | None, until: date | None, *, before_days: float, after_days: float
-    ) -> dict[str, float]:
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Where each dated article stands in what `nearness` returns."""
+        return {article_id: place for place, article_id in enumerate([*self._ids, *self._yearless])}
+
+    @cached_property
+    def _order(self) -> NDArray[np.int64]:
+        """Rank of each dated article by id."""
+        order = np.empty(len(self.places), dtype=np.int64)
+        order[np.argsort(np.asarray(list(self.places), dtype=np.str_), kind="stable")] = np.arange(len(self.places))
+        return order
+
+    def nearness(self, since: date | None, until: date | None, *, before_days: float, after_days: float) -> Nearness:
         """Return how near every dated article is to a stretch of days; see `rag.retrieval.dates.nearness`."""
         distances = np.zeros(len(self._ids))
         if until is not None:
             distances = np.maximum(distances, (self._first - until.toordinal()) / after_days)
         if since is not None:
             distances = np.maximum(distances, (since.toordinal() - self._last) / before_days)
-        near = dict(zip(self._ids, np.exp(-distances).tolist(), strict=True))
-        for article_id, published in self._yearless.items():
-            near[article_id] = nearness(published, since, until, before_days=before_days, after_days=after_days)
-        return near
+        yearless = [
+            nearness(published, since, until, before_days=before_days, after_days=after_days)
+            for published in self._yearless.values()
+        ]
+        return np.concatenate([np.exp(-distances), np.asarray(yearless, dtype=np.float64)])
+
+    def near_of(self, near: Nearness | None, article_ids: Iterable[str]) -> dict[str, float]:
+        """Look up the nearness of some articles; those without a date are left out."""
+        if near is None:
+            return {}
+        return {one: float(near[place]) for one in article_ids if (place := self.places.get(one)) is not None}
+
+    def nearest(self, near: Nearness, *, above: float) -> list[str]:
+        """Return the articles whose nearness is above a value, nearest first, ties by id."""
+        ids = list(self.places)
+        some = np.flatnonzero(near > above)
+        return [ids[place] for place in some[np.lexsort((self._order[some], -near[some]))].tolist()]
 
     @cached_property
     def _groups(self) -> dict[str, list[str]]:
