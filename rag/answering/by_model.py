@@ -46,16 +46,16 @@ def left_out(quoted: Sequence[DraftStatement], written: Sequence[DraftStatement]
     """Return the quotes that a model's answer must not do without.
 
     A small model stops after the first thing that somebody said, or the first article that answers. What was said in
-    other sentences, and articles that it does not cite at all, are quoted after its statements.
+    other sentences, articles that it does not cite at all, and the first quote, are quoted after its statements.
     """
     sentences = {(e.article.id, e.span) for statement in written for e in statement.evidence}
     articles = {article_id for article_id, _ in sentences}
     missing: list[DraftStatement] = []
-    for statement in quoted:
+    for place, statement in enumerate(quoted):
         said = set(words(statement.text))
         main = max(statement.evidence, key=lambda e: len(said & set(words(e.text))))
-        is_new_article = main.article.id not in articles
-        if (main.article.id, main.span) not in sentences and (statement.speaker is not None or is_new_article):
+        matters = place == 0 or statement.speaker is not None or main.article.id not in articles
+        if (main.article.id, main.span) not in sentences and matters:
             missing.append(statement)
             sentences.add((main.article.id, main.span))
             articles.add(main.article.id)

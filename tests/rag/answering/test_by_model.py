@@ -117,5 +117,5 @@ def test_what_else_somebody_said_and_other_articles_are_quoted_after_the_model()
         DraftStatement(text="Osaka counted nine dead.", evidence=(other,)),
     ]
     written = [DraftStatement(text="Nine people died.", evidence=(STORM[1],))]
-    assert left_out(quoted, written) == [quoted[1], quoted[3]]
+    assert left_out(quoted, written) == [quoted[0], quoted[1], quoted[3]]
     assert left_out(quoted, quoted) == []
