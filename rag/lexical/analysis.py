@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rag.lexical.protocol import COUNT_STEPS, LexicalEntry
 from rag.schema import Article, Passage
@@ -22,27 +22,40 @@ def entries(article: Article, passages: Iterable[Passage]) -> tuple[LexicalEntry
 
     The first of them also carries the words of the whole article.
     """
-    shared = [terms for text in (article.title, article.publisher) if text and (terms := terms_of(text))]
+    shared = [_Terms.of(text) for text in (article.title, article.publisher) if text]
     found: list[LexicalEntry] = []
     whole = Counter(stem(word) for word in terms_of(article.title or ""))
     for passage in passages:
         heading = passage.heading
         if heading is not None and passage.text.startswith(heading):
             heading = None  # part of the text already
-        text = terms_of(passage.text)
-        whole.update(map(stem, text))
-        parts = [text, *shared, terms_of(heading or "")]
+        text = _Terms.of(passage.text)
+        whole.update(text.stems)
+        parts = [part for part in (text, *shared, _Terms.of(heading or "")) if part.words]
         found.append(
             LexicalEntry(
                 passage_id=passage.id,
                 article_id=article.id,
-                stems=" ".join(stem(word) for part in parts for word in part),
-                words=f" {BOUNDARY} ".join(" ".join(part) for part in parts if part),
+                stems=" ".join([" ".join(part.stems) for part in parts]),
+                words=f" {BOUNDARY} ".join([" ".join(part.words) for part in parts]),
             )
         )
     if found:
         found[0] = replace(found[0], spread=" ".join(spread_terms(whole)))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """The words of a text, and the stem of each."""
+
+    words: list[str]
+    stems: list[str]
+
+    @classmethod
+    def of(cls, text: str) -> _Terms:
+        terms = terms_of(text)
+        return cls(terms, list(map(stem, terms)))
 
 
 def spread_terms(counts: Mapping[str, int]) -> Iterator[str]:
@@ -51,10 +64,9 @@ def spread_terms(counts: Mapping[str, int]) -> Iterator[str]:
     An index of passages that also held whole articles would mix both in its average length and document
     frequencies, and BM25 of either would be wrong. Terms for the steps let a query read the counts themselves.
     """
-    for stemmed, count in counts.items():
-        for step in COUNT_STEPS:
-            if count >= step:
-                yield step_term(stemmed, step)
+    yield from counts
+    for step in COUNT_STEPS[1:]:
+        yield from [step_term(stemmed, step) for stemmed, count in counts.items() if count >= step]
 
 
 def step_term(stemmed: str, step: int) -> str:
@@ -69,4 +81,7 @@ def terms_of(text: str) -> list[str]:
 
 def fit(terms: Iterable[str]) -> list[str]:
     """Drop words that the index does not hold."""
-    return [term for term in terms if len(term) <= MAX_TERM_CHARS]
+    listed = list(terms)
+    if max(map(len, listed), default=0) <= MAX_TERM_CHARS:
+        return listed
+    return [term for term in listed if len(term) <= MAX_TERM_CHARS]

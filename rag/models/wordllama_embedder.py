@@ -1,30 +1,44 @@
 """The embedded default: wordllama's static word-piece vectors, averaged. Its weights come inside its wheel.
 
 The package's two data files are read directly: importing `wordllama` configures the root logger and costs 0.17 s,
-and its own loop pads every batch to its longest text (2,500 passages of 180 words a second on 2 cores, this one
-7,000, with vectors equal to 1e-6).
+and its own loop pads every batch to its longest text.
+
+The tokenizer takes a whole text for one word, so that it never meets a word it knows. But none of its pieces runs
+across a space, nor from a letter into a mark, so texts are cut there and the pieces of each word remembered. On 300
+articles that takes 0.7 ms of processor time an article, 0.4 once most words are known; the tokenizer alone 1.5 ms.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.embedding import Vectors, unit_rows
 from rag.errors import ConfigError
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
+    from tokenizers.models import Model
 
 NAME = "wordllama/l2_supercat_256"
 WEIGHTS = Path("weights", "l2_supercat_256.safetensors")
 TOKENIZER = Path("tokenizers", "l2_supercat_tokenizer_config.json")
 
-_BATCH = 512  # texts tokenized together; larger ones are no faster
+_WORD: Final = re.compile(
+    r" ?[a-zA-Z]++(?=[ ,.\n])"  # what most words are; the next line matches the same and takes longer
+    r"| *(?:[^\W_²]+|(?:[^\w \n]|[_²])+)|\n| +"
+)
+"""A word or a run of marks, with the spaces before it; "²" is the one sign with pieces that go on in marks."""
+_SPECIAL: Final = re.compile(r"<(?:/?s|unk)>")  # the tokenizer's own marks, which it takes out first
+_WORDS = 100_000  # remembered; some 20 MB
+_WORD_CHARS = 40
 _PIECE_CHARS = 16_000  # bounds the memory and the superlinear merging of a text without line or word ends
 
 
@@ -50,6 +64,7 @@ class WordLlamaEmbedder:
         self._tokenizer: Tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
+        self._words = _Words(self._tokenizer.model)
         with safe_open(str(folder / WEIGHTS), framework="np") as file:
             self._pieces: Vectors = file.get_tensor("embedding.weight").astype(np.float32)
 
@@ -66,22 +81,37 @@ class WordLlamaEmbedder:
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Embed passages; shape (len(texts), 256)."""
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        for start in range(0, len(texts), _BATCH):
-            owners: list[int] = []
-            pieces: list[str] = []
-            for row, text in enumerate(texts[start : start + _BATCH], start):
-                for piece in _pieces_of(text):
-                    owners.append(row)
-                    pieces.append(piece)
-            encodings = self._tokenizer.encode_batch_fast(pieces, add_special_tokens=False)
-            for row, encoding in zip(owners, encodings, strict=True):
-                vectors[row] += self._pieces[encoding.ids].sum(axis=0)
+        for vector, text in zip(vectors, texts, strict=True):
+            for piece in _pieces_of(text):
+                vector += self._pieces.take(self._ids(piece), axis=0).sum(axis=0)
         return unit_rows(vectors)
 
     def embed_query(self, text: str) -> Vectors:
         """Embed a question; shape (256,)."""
         vector: Vectors = self.embed_documents([text])[0]
         return vector
+
+    def _ids(self, text: str) -> NDArray[np.intp]:
+        if not text or _SPECIAL.search(text):
+            return np.array(self._tokenizer.encode(text, add_special_tokens=False).ids, dtype=np.intp)
+        words = _WORD.findall(" " + text.replace("▁", " "))  # the tokenizer writes spaces so, and begins with one
+        return np.fromiter(chain.from_iterable(map(self._words.__getitem__, words)), dtype=np.intp)
+
+
+class _Words(dict[str, tuple[int, ...]]):
+    """The pieces of words, worked out when a word is first met."""
+
+    def __init__(self, model: Model) -> None:
+        super().__init__()
+        self._model = model
+
+    def __missing__(self, word: str) -> tuple[int, ...]:
+        ids = tuple(token.id for token in self._model.tokenize(word.replace(" ", "▁")))
+        if len(word) <= _WORD_CHARS:
+            if len(self) >= _WORDS:
+                self.clear()
+            self[word] = ids
+        return ids
 
 
 def _package_folder() -> Path:

@@ -29,7 +29,7 @@ def shingles(text: str, n: int = 5) -> Shingles:
     if not tokens:
         return np.empty(0, dtype=np.uint64)
     n = min(n, len(tokens))
-    hashes = np.fromiter((_word_hash(token) for token in tokens), dtype=np.uint64, count=len(tokens))
+    hashes = np.fromiter(map(_word_hash, tokens), dtype=np.uint64, count=len(tokens))
     size = len(tokens) - n + 1
     mixed = np.zeros(size, dtype=np.uint64)
     for offset in range(n):  # arithmetic modulo 2**64 is intended

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tokenizers import Tokenizer
 
 from rag.errors import ConfigError
 from rag.models import wordllama_embedder
@@ -26,6 +29,30 @@ def test_vectors_equal_those_of_the_library(embedder: WordLlamaEmbedder) -> None
     theirs = wordllama.WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)
     texts = ["U.S. officials said on Sept. 14 that talks go on.", "“Très bien”, a déclaré le ministre.", "one"]
     np.testing.assert_allclose(embedder.embed_documents(texts), theirs.embed(texts, norm=True), atol=1e-5)
+
+
+@given(st.text() | st.text(alphabet="aB ée9²▁_\n\t.,'’-<s/>unk한a\u0301🎉", max_size=40))
+def test_words_taken_one_by_one_have_the_pieces_of_the_whole_text(embedder: WordLlamaEmbedder, text: str) -> None:
+    text = text.encode("utf-8", "replace").decode()
+    assert embedder._ids(text).tolist() == embedder._tokenizer.encode(text, add_special_tokens=False).ids
+
+
+def test_no_piece_runs_across_the_cuts_between_words() -> None:
+    tokenizer = Tokenizer.from_file(str(wordllama_embedder._package_folder() / wordllama_embedder.TOKENIZER))
+    pieces = [piece for piece in tokenizer.get_vocab() if not wordllama_embedder._SPECIAL.fullmatch(piece)]
+    cut = [piece for piece in pieces if len(wordllama_embedder._WORD.findall(piece.replace("▁", " "))) > 1]
+    assert all(piece.startswith("<0x") for piece in cut)  # bytes, made of characters that are no piece
+    assert len(pieces) == 31_997
+
+
+def test_words_are_forgotten_before_there_are_too_many(
+    embedder: WordLlamaEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wordllama_embedder, "_WORDS", 3)
+    text = "one two three four five " + "x" * 50
+    once = embedder.embed_query(text)
+    assert len(embedder._words) <= 3
+    assert np.array_equal(embedder.embed_query(text), once)
 
 
 def test_it_has_256_dimensions(embedder: WordLlamaEmbedder) -> None:

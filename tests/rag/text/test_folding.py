@@ -22,6 +22,12 @@ def test_folding_keeps_every_offset(text: str) -> None:
     assert folded == "".join(fold(char) for char in text)
 
 
+def test_a_folded_character_is_folded() -> None:
+    folded = fold("".join(map(chr, range(0x110000))))
+    assert fold(folded) == folded == folded.lower()
+    assert fold("“Ǿ” ø İI Σς") == '"o" o ii σς'
+
+
 def test_what_no_reader_sees_is_not_searched() -> None:
     assert searchable("Zer\u00ado\u200bwidth\u202e") == "zerowidth"
     assert searchable("cafe\u0301") == searchable("café") == "cafe"
