@@ -19,14 +19,22 @@ from pathlib import Path
 from rag.catalog import ArticleSummary, CatalogWriter, Root, SqliteCatalog
 from rag.config import Settings
 from rag.embedding import Embedder
-from rag.errors import IndexDamagedError, IndexMismatchError, SourceError
+from rag.errors import IndexDamagedError, IndexMismatchError, IndexUnavailable, SourceError
 from rag.indexing.batches import BatchWriter
 from rag.indexing.lock import IndexLock
 from rag.indexing.pipeline import Ingest
 from rag.indexing.processing import PreparedArticle, prepare
 from rag.indexing.repetition import NO_LINES
 from rag.indexing.report import IngestProgress, IngestReport
-from rag.indexing.stores import CATALOG, WritableIndex, remove_leftovers, wanted_manifest
+from rag.indexing.stores import (
+    CATALOG,
+    REBUILD,
+    WritableIndex,
+    collections_of,
+    remove_leftovers,
+    retire,
+    wanted_manifest,
+)
 from rag.schema import SkippedSource, SourceFile
 
 logger = logging.getLogger(__name__)
@@ -66,7 +74,7 @@ def ingest(
         if rebuild:
             return rebuild_index(folder, settings, embedder, paths, progress)
         with open_writer(folder, settings, embedder) as writer:
-            remove_leftovers(folder, writer.index.catalog)
+            remove_leftovers(folder, writer.index.catalog, chroma_url=settings.chroma_url)
             return run(writer, settings, paths, progress)
 
 
@@ -194,6 +202,7 @@ def rebuild_index(
     folder: Path, settings: Settings, embedder: Embedder, paths: Sequence[Path], progress: Progress | None
 ) -> IngestReport:
     """Build beside the old index, then switch in one transaction of its catalog; the caller holds the lock."""
+    _tidy(folder, settings)
     old = _take_over(folder)
     lost = [root.path for root in old.roots if not root.path.exists()]
     if lost and not paths:
@@ -210,7 +219,7 @@ def rebuild_index(
         folder,
         manifest=wanted_manifest(settings, embedder),
         chroma_url=settings.chroma_url,
-        catalog_name="rebuild.sqlite",
+        catalog_name=REBUILD,
         mark=f"-{uuid.uuid4().hex[:8]}",
     )
     switched = False
@@ -232,16 +241,17 @@ def rebuild_index(
         with index.catalog.transaction():
             reached = old.generation + int(index.catalog.meta("generation") or 0)
             index.catalog.set_meta("generation", str(reached + 1))
+            retire(index.catalog, old.collections)
         _switch(folder, index)
         switched = True
-        remove_leftovers(folder, index.catalog)
+        _tidy(folder, settings)
         return dataclasses.replace(report, skipped=(*report.skipped, *failed))
     finally:
         if not switched:
             index.discard()
         index.close()
         with contextlib.suppress(OSError):
-            for name in ("rebuild.sqlite", "rebuild.sqlite-wal", "rebuild.sqlite-shm"):
+            for name in (REBUILD, f"{REBUILD}-wal", f"{REBUILD}-shm"):
                 (folder / name).unlink(missing_ok=True)
 
 
@@ -270,6 +280,14 @@ def _switch(folder: Path, index: WritableIndex) -> None:
         index.catalog.copy_over(target)
 
 
+def _tidy(folder: Path, settings: Settings) -> None:
+    """Remove what the index does not use, if its catalog can say what that is."""
+    if not (folder / CATALOG).exists():
+        return
+    with contextlib.suppress(IndexUnavailable), contextlib.closing(CatalogWriter(folder / CATALOG)) as catalog:
+        remove_leftovers(folder, catalog, chroma_url=settings.chroma_url)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Inheritance:
     """What a rebuild takes over from the index before it."""
@@ -279,6 +297,8 @@ class _Inheritance:
     deleted: Mapping[tuple[int, str], bytes] = field(default_factory=dict)
     uploads: tuple[SourceFile, ...] = ()
     generation: int = 0
+    collections: tuple[str, ...] = ()
+    """What it leaves on a Chroma server."""
 
 
 def _take_over(folder: Path) -> _Inheritance:
@@ -292,6 +312,7 @@ def _take_over(folder: Path) -> _Inheritance:
         return _Inheritance(readable=False)
     try:
         roots, deleted, generation = catalog.roots(), catalog.deleted(), int(catalog.meta("generation") or 0)
+        collections = tuple(collections_of(catalog))
         try:
             uploads = catalog.uploads()
         except (IndexDamagedError, ValueError, KeyError, zlib.error) as exc:
@@ -302,4 +323,6 @@ def _take_over(folder: Path) -> _Inheritance:
         return _Inheritance(readable=False)
     finally:
         catalog.close()
-    return _Inheritance(roots=tuple(roots), deleted=deleted, uploads=tuple(uploads), generation=generation)
+    return _Inheritance(
+        roots=tuple(roots), deleted=deleted, uploads=tuple(uploads), generation=generation, collections=collections
+    )

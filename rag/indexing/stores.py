@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TypeVar
@@ -23,12 +23,15 @@ from rag.embedding import Embedder
 from rag.errors import IndexDamagedError, IndexMismatchError, IndexUnavailable
 from rag.indexing.processing import CLEANER_VERSION, EMBEDDED_TEXT_VERSION
 from rag.lexical import TantivyIndex
-from rag.vectors import ChromaVectors
+from rag.vectors import ChromaVectors, drop_collection
 
 logger = logging.getLogger(__name__)
 
 CATALOG = "catalog.sqlite"
 COLLECTION = "passages"
+REBUILD = "rebuild.sqlite"
+"""The catalog of an index that is being built beside the one in use."""
+RETIRED = "retired_collections"
 
 T = TypeVar("T")
 
@@ -288,9 +291,13 @@ def copy_stores(folder: Path, names: Sequence[str]) -> tempfile.TemporaryDirecto
     return copies
 
 
-def remove_leftovers(folder: Path, catalog: CatalogWriter) -> None:
+def remove_leftovers(folder: Path, catalog: CatalogWriter, *, chroma_url: str | None) -> None:
     """Remove stores that the catalog does not name: of an older index, or of a rebuild that was interrupted."""
     named = {catalog.meta("lexical"), catalog.meta("vectors")}
+    half_made = [name for name in _half_made(folder) if name not in named]
+    if half_made:
+        with catalog.transaction():
+            retire(catalog, half_made)
     for entry in folder.iterdir():
         is_store = entry.is_dir() and entry.name.split("-")[0] in {"lexical", "chroma"}
         if is_store and entry.name not in named:
@@ -299,6 +306,60 @@ def remove_leftovers(folder: Path, catalog: CatalogWriter) -> None:
             entry.unlink(missing_ok=True)
         elif entry.name == "spool":
             shutil.rmtree(entry, ignore_errors=True)
+    _drop_retired(catalog, chroma_url)
+
+
+def retire(catalog: CatalogWriter, collections: Iterable[str]) -> None:
+    """Note collections of a Chroma server that no index uses any more; `remove_leftovers` drops them.
+
+    Noted first, so that one is not forgotten when the process is killed or the server away just then.
+    """
+    catalog.set_meta(RETIRED, " ".join(sorted({*retired(catalog), *collections})))
+
+
+def retired(catalog: CatalogWriter) -> list[str]:
+    """Return the collections that are yet to be dropped."""
+    return (catalog.meta(RETIRED) or "").split()
+
+
+def collections_of(catalog: CatalogWriter) -> list[str]:
+    """Return the collections that an index has on a Chroma server, those to be dropped included."""
+    place = catalog.meta("vectors")
+    return [*retired(catalog), *([place] if place and catalog.manifest().vectors == "server" else [])]
+
+
+def _half_made(folder: Path) -> list[str]:
+    """Return the collections of a rebuild that was killed."""
+    file = folder / REBUILD
+    if not file.exists():
+        return []
+    try:
+        catalog = CatalogWriter(file, read_only=True)
+    except IndexUnavailable:  # killed before it had made anything
+        return []
+    try:
+        return collections_of(catalog)
+    except IndexUnavailable:
+        return []
+    finally:
+        catalog.close()
+
+
+def _drop_retired(catalog: CatalogWriter, chroma_url: str | None) -> None:
+    left = retired(catalog)
+    if not left:
+        return
+    if chroma_url is None:
+        logger.warning("the index left a Chroma server; delete there what nobody needs: %s", ", ".join(left))
+    else:
+        try:
+            for name in left:
+                drop_collection(chroma_url, name)
+        except IndexUnavailable as exc:
+            logger.warning("old collections stay until the next ingest: %s", exc)
+            return
+    with catalog.transaction():
+        catalog.set_meta(RETIRED, "")
 
 
 def _again(action: Callable[[], T], error: type[IndexUnavailable]) -> T:

@@ -121,16 +121,11 @@ class ChromaVectors:
                 _close(opened.client)
 
     def _connect(self) -> Any:
-        settings = ChromaSettings(anonymized_telemetry=False)
         if self._url is None:
             # "folder/./././" is the same folder and another engine
             spelling = str(self._folder) + "/." * next(_openings)
-            return chromadb.PersistentClient(spelling, settings=settings)
-        parts = urlsplit(self._url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ConfigError(f"expected a Chroma address such as http://localhost:8000, found {self._url!r}")
-        port = parts.port or (443 if parts.scheme == "https" else 8000)
-        return chromadb.HttpClient(parts.hostname, port, ssl=parts.scheme == "https", settings=settings)
+            return chromadb.PersistentClient(spelling, settings=ChromaSettings(anonymized_telemetry=False))
+        return _client_of(self._url)
 
     @property
     def _where(self) -> str:
@@ -255,6 +250,33 @@ class ChromaVectors:
         with self._lock:
             self._retire(self._opened)
             self._opened = None
+
+
+def drop_collection(url: str, name: str) -> None:
+    """Delete a collection of a Chroma server, if it is there.
+
+    Raises:
+        IndexUnavailable: the server does not answer.
+    """
+    client = None
+    try:
+        client = _client_of(url)
+        client.delete_collection(name)
+    except NotFoundError:
+        pass
+    except _FAILURES as exc:
+        raise IndexUnavailable(f"the Chroma server {url!r} failed: {exc}; is it running?") from exc
+    finally:
+        _close(client)
+
+
+def _client_of(url: str) -> Any:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigError(f"expected a Chroma address such as http://localhost:8000, found {url!r}")
+    port = parts.port or (443 if parts.scheme == "https" else 8000)
+    settings = ChromaSettings(anonymized_telemetry=False)
+    return chromadb.HttpClient(parts.hostname, port, ssl=parts.scheme == "https", settings=settings)
 
 
 def _close(client: Any) -> None:

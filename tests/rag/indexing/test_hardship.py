@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -12,6 +13,7 @@ import textwrap
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -149,6 +151,55 @@ def test_several_processes_share_a_chroma_server(bench: Bench, chroma_url: str) 
     embedded = bench.settings.model_copy(update={"chroma_url": None})
     with pytest.raises(IndexMismatchError, match="vectors is 'server', expected 'folder'"):
         ingest(bench.index, embedded, bench.embedder)
+
+
+@pytest.mark.parametrize("moment", ["_switch", "remove_leftovers"])
+def test_a_rebuild_on_a_chroma_server_leaves_one_collection(bench: Bench, chroma_url: str, moment: str) -> None:
+    """Whole, and when it is killed before the switch or before what it replaced was dropped."""
+    others = collections(chroma_url)
+    bench.settings = bench.settings.model_copy(update={"chroma_url": chroma_url})
+    bench.write("a.txt", story(1))
+    bench.ingest(bench.corpus)
+    before = collections(chroma_url) - others
+    bench.ingest(rebuild=True)
+    rebuilt = collections(chroma_url) - others
+    assert len(before) == len(rebuilt) == 1
+    assert before != rebuilt
+    done = run(
+        f"""
+        import os
+        from pathlib import Path
+        from rag.config import Settings
+        from rag.indexing import operations
+        from tests.rag.indexing.building import Bench
+        tidied = []
+        real = operations.remove_leftovers
+        def kill(*args, **options):
+            tidied.append(1)
+            if {moment!r} == "_switch" or len(tidied) == 2:  # the first time it tidies up before it begins
+                os._exit(9)
+            real(*args, **options)
+        operations.{moment} = kill
+        bench = Bench(Path({str(bench.folder)!r}), Settings(workers=1, chroma_url={chroma_url!r}))
+        bench.ingest(rebuild=True)
+        """,
+        check=False,
+    )
+    assert done.returncode == 9, done.stderr
+    both = collections(chroma_url) - others
+    assert len(both) == 2
+    assert rebuilt < both
+    assert examine(bench.index, bench.settings, bench.embedder).ok
+    bench.ingest()
+    left = collections(chroma_url) - others
+    assert left == (rebuilt if moment == "_switch" else both - rebuilt)
+    assert examine(bench.index, bench.settings, bench.embedder).ok
+
+
+def collections(chroma_url: str) -> set[str]:
+    """Ask a server for the names of its collections."""
+    with urlopen(f"{chroma_url}/api/v2/tenants/default_tenant/databases/default_database/collections") as reply:
+        return {one["name"] for one in json.load(reply)}
 
 
 def test_a_chroma_server_that_is_away_is_told(bench: Bench) -> None:
