@@ -257,19 +257,21 @@ class AnswerBuilder:
     ) -> tuple[tuple[Evidence, ...], Support]:
         """Cite, too, the sentence that says in full who is meant: "Antony Blinken, the U.S. Secretary of State"."""
         cited = {word.stem for item in evidence for part in read_sentences(item.text) for word in part.words}
-        wanted = {
-            frozenset(word.stem for word in run)
+        runs = [
+            run
             for sentence in read_sentences(text)
             for run in name_runs(sentence)
             if any(word.stem in cited for word in run) and any(word.stem not in cited for word in run)
-        }
+        ]
+        wanted = {frozenset(word.stem for word in run) for run in runs}
         for item in evidence if len(wanted) == 1 else ():
             for passage in split_article(item.article):
                 for span in passage.sentences:
                     introduction = Evidence(article=item.article, passage=passage, span=span)
                     there = {word.stem for part in read_sentences(introduction.text) for word in part.words}
                     if all(run <= there for run in wanted):
-                        found = self._check(text, evidence, naming=[introduction.text])
+                        name = " ".join(word.form for word in runs[0])
+                        found = self._check(text, evidence, naming=[name])
                         return (_valid((*evidence, introduction)), found) if found.holds else (evidence, support)
         return evidence, support
 

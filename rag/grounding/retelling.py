@@ -38,6 +38,9 @@ LEFT_OUT_UNTIL: Final = 0.5
 """Share of the content words of a stretch that a statement may leave out; picking fewer makes a new sentence."""
 _QUOTATION_MARK: Final = re.compile('[“”"]')
 _DETERMINERS: Final = frozenset("a an the this that these those his her its their our my your".split())
+_OWNERS: Final = frozenset("his her its their my our your whose".split())
+_WE: Final = frozenset({"we", "us", "our"})
+_ONE: Final = frozenset("he she him her his i my me".split())
 _SEVERAL: Final = frozenset("we they our their us them".split())
 _REACH_BEFORE_NAME: Final = 4
 """Words between a preposition, or a verb like "visit", and the name of the place."""
@@ -60,6 +63,8 @@ def lost_meaning(text: str, source: str) -> str | None:
     if wrong := _lost_approximation(text, source) or _misplaced(text, source):
         return wrong
     if wrong := _quotes_more(text, source) or _turned_finite(ours, source) or _taken_for_one(here, source):
+        return wrong
+    if wrong := _given_owner(text, source):
         return wrong
     stems = {word.stem for word in ours if word.is_content}
     groups = frozenset[int]().union(*synonym_groups(sorted(stems)))
@@ -135,8 +140,27 @@ def _turned_finite(ours: Sequence[Word], source: str) -> str | None:
 
 def _taken_for_one(here: set[str], source: str) -> str | None:
     """Return "we" where the source's speaker says it for several, and the statement has only "he" or "she"."""
-    quoted = {key for part in _quoted_parts(source) for key in words(part)}
-    return "we" if "we" in quoted and here & {"he", "she"} and not here & _SEVERAL else None
+    quoted = {key.split("'")[0] for part in _quoted_parts(source) for key in words(part)}
+    return "we" if quoted & _WE and here & _ONE and not here & _SEVERAL else None
+
+
+def _given_owner(text: str, source: str) -> str | None:
+    """Return a noun that a statement says is his or hers, and the source does not say whose ("the best fastball")."""
+    owned = _owned(text, reach=1)
+    there = _owned(source, reach=4)
+    held = {word.stem for sentence in read_sentences(source) for word in sentence.words}
+    return next((noun for noun in sorted(owned - there) if noun in held), None)
+
+
+def _owned(text: str, *, reach: int) -> set[str]:
+    """Return the stems of the words shortly behind "his", "my" and the like, or behind a possessive name."""
+    owned: set[str] = set()
+    for sentence in read_sentences(text):
+        for place, word in enumerate(sentence.words):
+            is_name = word.form.lower().endswith(("'s", "’s", "s'", "s’")) and word.is_content  # not "it's"
+            if word.key in _OWNERS or is_name:
+                owned.update(other.stem for other in sentence.words[place + 1 : place + 1 + reach])
+    return owned
 
 
 def _kept(words: Sequence[Word], stems: set[str], groups: frozenset[int]) -> Mapping[int, str]:

@@ -102,3 +102,14 @@ def test_a_sentence_that_speaks_lends_the_name_of_its_speaker_alone() -> None:
         for text in ("Lind said that the plan of Blue Air is good.", "Lind said that their plan is good.")
     ]
     assert [isinstance(outcome, Accepted) for outcome in outcomes] == [False, True]
+
+
+def test_a_sentence_that_introduces_somebody_lends_no_other_name() -> None:
+    source = article("John Lind met the owners of Blue Air. It was a fine day. “Their plan is good,” Lind said.")
+    passage = evidence("It was a fine day.", source).passage
+    last = Evidence(article=source, passage=passage, span=passage.sentences[2])
+    outcomes = [
+        AnswerBuilder(said=said).add(DraftStatement(text=text, evidence=(last,)))
+        for text in ("John Lind said that the plan of Blue Air is good.", "John Lind said that their plan is good.")
+    ]
+    assert [isinstance(outcome, Accepted) for outcome in outcomes] == [False, True]
