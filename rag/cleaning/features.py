@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.cleaning.lines import Line
+from rag.cleaning.quizzes import quiz_rows
 from rag.cleaning.shapes import REASONS, SHAPE, shape
 
 Column: TypeAlias = NDArray[np.float64]
@@ -31,7 +32,7 @@ _PLACE = (
     "credit_below", "gallery_above", "author_note_late", "standfirst", "lead", "full_before", "full_left",
     "share_before", "share_after", "run_lines", "run_words", "inside_core", "before_core", "after_core", "core_words",
     "far_from_full_before", "far_from_full_after", "position", "lines", "comments_before", "related_before",
-    "furniture_before", "since_furniture", "since_comments", "date_before", "first_line",
+    "furniture_before", "since_furniture", "since_comments", "date_before", "first_line", "quiz",
 )  # fmt: skip
 _AROUND = (
     "words", "words_12", "ends_sentence", "full", "function", "capitals", "clock", "bullet", "furniture", "topical",
@@ -55,8 +56,14 @@ def features(lines: Sequence[Line], repeated_lines: Container[str]) -> NDArray[n
     table = np.zeros((len(lines), len(NAMES)))
     if not lines:
         return table
-    counts = Counter(line.key for line in lines)
+    quiz = quiz_rows(lines)
+    counts = Counter(line.key for row, line in enumerate(lines) if row not in quiz)
     _describe(table, lines, counts, repeated_lines)
+    if quiz:
+        asked = sorted(quiz)
+        table[asked, _AT[_ONE_HOT[0]] : _AT[_ONE_HOT[-1]] + 1] = 0.0  # "Facebook" and "21" are answers here
+        table[asked, _AT["repeated"]] = 0.0
+        table[asked, _AT["full"]] = table[asked, _AT["quiz"]] = 1.0
     for name, column in _place(table, lines).items():
         table[:, _AT[name]] = column
     for number, step in enumerate(_STEPS):

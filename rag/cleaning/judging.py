@@ -28,9 +28,16 @@ _LONGEST_HEADING = 140
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,64}|@\w{2,30}")
 _MARKS = re.compile(r"[^\w\s.'’]+")
 _FEWEST_MARKS = 2
+_FIGURE = re.compile(r"\d[\d.,:]*")
+_FIGURES_OF_ROW = 2
 _STANDFIRST_LINES = 2
 _SENTENCE_WORDS = math.log1p(4) / 2  # as `shapes` scales the number of words
+_SHORT_WORDS = math.log1p(8) / 2
 _UNLIKELY = 0.12
+_AMID = 0.1  # probability from which a short line amid the article stays; held out by site, two thirds are body
+_BARE_FURNITURE = 0.02  # share of the lines
+_BARE_BULLETS = 50  # fewer; the menus of a page in a language of unknown labels have more
+_BARE_FACTOR = 0.6
 _LONGEST_ITEM = 120
 _HEADED_ARTICLE = 2  # headings inside the article from which on the line above its first paragraph counts as one too
 _REPEATED_SHARE = 0.4  # of the kept words: more is a syndicated copy, not boilerplate
@@ -72,7 +79,13 @@ def _judge(lines: Sequence[Line], repeated_lines: Container[str], model: LineMod
     likely = model.probabilities(table)
     late_author = (table[:, _AT["author_note"]] > 0) & (table[:, _AT["share_after"]] < 0.2)
     likely[late_author] *= 0.2
-    stays = [reason is None and p >= model.threshold for reason, p in zip(reasons, likely.tolist(), strict=True)]
+    # A short line printed twice at once above the article is the text and the caption of a picture, or a title.
+    likely[(table[:, _AT["dup_near"]] > 0) & (table[:, _AT["full"]] == 0) & (table[:, _AT["before_core"]] > 0)] = 0.0
+    likely[table[:, _AT["quiz"]] > 0] = 1.0
+    threshold = model.threshold * (_BARE_FACTOR if _is_bare(table) else 1)
+    stays = [reason is None and p >= threshold for reason, p in zip(reasons, likely.tolist(), strict=True)]
+    _keep_one_copy(lines, likely, reasons, stays, threshold)
+    _keep_inside(table, likely, reasons, stays)
     if not any(stays):
         # A text too short to have a shape ("Two men were held, police said.") is better kept than lost.
         stays = [reason is None and table[row, _AT["full"]] > 0 for row, reason in enumerate(reasons)]
@@ -81,6 +94,13 @@ def _judge(lines: Sequence[Line], repeated_lines: Container[str], model: LineMod
     _keep_headings(lines, table, reasons, stays)
     _drop_trailing(lines, table, stays)
     return _named(lines, table, reasons, stays)
+
+
+def _is_bare(table: NDArray[np.float64]) -> bool:
+    """Say whether the text has been taken out of its page already: what stands in it is mostly the article's."""
+    return bool((table[:, _AT["furniture"]] > 0).mean() < _BARE_FURNITURE) and bool(
+        table[:, _AT["bullet"]].sum() < _BARE_BULLETS
+    )
 
 
 def _by_rule(lines: Sequence[Line], table: NDArray[np.float64]) -> list[str | None]:
@@ -97,9 +117,10 @@ def _by_rule(lines: Sequence[Line], table: NDArray[np.float64]) -> list[str | No
     outside = ((table[:, _AT["inside_core"]] == 0) & (table[:, _AT["clock"]] > 0)).tolist()
     marked = {name: rows.tolist() for name, rows in sure.items()}
     discussed = (table[:, _AT["thread_opened"]] > 0).tolist()
+    quiz = (table[:, _AT["quiz"]] > 0).tolist()
     for row, (line, reason) in enumerate(zip(lines, furniture_reasons(table), strict=True)):
-        if discussed[row]:
-            reasons.append("comments")
+        if discussed[row] or quiz[row]:
+            reasons.append("comments" if discussed[row] else None)
             continue
         if reason is None and standfirst[row]:
             reason = "standfirst"
@@ -126,6 +147,28 @@ def _standfirst(table: NDArray[np.float64]) -> list[bool]:
     return marks.tolist()
 
 
+def _keep_one_copy(
+    lines: Sequence[Line], likely: Column, reasons: list[str | None], stays: list[bool], threshold: float
+) -> None:
+    """Keep a later copy of a line where the first does not stay: a summary, or a menu that repeats a headline."""
+    copies = [row for row, reason in enumerate(reasons) if reason == "repeated_in_file" and likely[row] >= threshold]
+    if copies:
+        kept = {line.key for line, stay in zip(lines, stays, strict=True) if stay}
+        for row in copies:
+            if lines[row].key not in kept:
+                reasons[row], stays[row] = None, True
+                kept.add(lines[row].key)
+
+
+def _keep_inside(table: NDArray[np.float64], likely: Column, reasons: Sequence[str | None], stays: list[bool]) -> None:
+    """Keep a short line amid the article unless it looks bad: names of a list, figures of a table."""
+    short = (table[:, _AT["inside_core"]] > 0) & (table[:, _AT["words"]] < _SHORT_WORDS) & (likely >= _AMID)
+    excluded = table[:, [_AT[name] for name in ("caption", "thread", "clock", "byline", "author_note")]].any(axis=1)
+    for row in np.flatnonzero(short & ~excluded).tolist():
+        if reasons[row] is None:
+            stays[row] = True
+
+
 def _keep_leads(table: NDArray[np.float64], likely: Column, reasons: Sequence[str | None], stays: list[bool]) -> None:
     """Keep a sentence right above the first kept paragraph, and one between two kept lines, unless it looks bad."""
     sentence = ((table[:, _AT["ends_sentence"]] > 0) & (table[:, _AT["words"]] >= _SENTENCE_WORDS)).tolist()
@@ -139,10 +182,13 @@ def _keep_leads(table: NDArray[np.float64], likely: Column, reasons: Sequence[st
 
 
 def _drop_trailing(lines: Sequence[Line], table: NDArray[np.float64], stays: list[bool]) -> None:
-    """Let the article end with a sentence or list item: a heading heads nothing there."""
+    """Let the article end with a sentence, a list item or figures: a heading heads nothing there."""
     loose = ((table[:, _AT["ends_sentence"]] == 0) & (table[:, _AT["words_12"]] == 0)).tolist()
+    dated = (table[:, _AT["clock"]] > 0).tolist()
     kept = [row for row, stay in enumerate(stays) if stay]
     while len(kept) > 1 and loose[kept[-1]] and not lines[kept[-1]].bullet:
+        if len(_FIGURE.findall(lines[kept[-1]].text)) >= _FIGURES_OF_ROW and not dated[kept[-1]]:
+            break  # the last row of a table
         if _MARKS.findall(lines[kept[-1]].text) == _MARKS.findall(lines[kept[-2]].text) != []:
             break  # the last of a list
         stays[kept.pop()] = False

@@ -17,7 +17,7 @@ from rag.passages import split_article
 from rag.schema import Article, Passage, ProcessedArticle, SourceFile
 from rag.text.shingles import minhash, shingles
 
-CLEANER_VERSION = 1
+CLEANER_VERSION = 2
 """Raise it when cleaning, splitting or attribution makes something else of the same source."""
 
 EMBEDDED_TEXT_VERSION = 1

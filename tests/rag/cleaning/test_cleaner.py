@@ -331,3 +331,19 @@ def test_a_russian_page() -> None:
 
     assert kept(article) == lines
     assert (article.title, str(article.published)) == (page[0], "2024-06-24")
+
+
+def test_names_in_a_list_stay_in_a_text_without_furniture() -> None:
+    names = ["Boat of the year", "Grey Heron", "Lady of Lenn", "Harbour of the year", "Elm Bay"]
+    below = (BODY[0].replace("Monday", "Friday"), BODY[2].replace("day", "night"))
+
+    assert {"Boat of the year", "Lady of Lenn", "Harbour of the year"} <= {
+        *kept(clean(source("\n".join([*BODY, *names, *below]))))
+    }
+
+
+def test_a_table_may_end_an_article() -> None:
+    table = ["Fares 1,200,000 vs 900,000", "Passengers 16,000 vs 14,000", "Boats 4 vs 3"]
+
+    assert kept(clean(source("\n".join([*BODY, *table])))) == [*BODY, *table]
+    assert kept(clean(source("\n".join([*BODY, "24 June 2024 10:30"])))) == [*BODY]
