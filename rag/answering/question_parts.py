@@ -163,7 +163,7 @@ class QuestionParts:
     @property
     def asks_for_speech(self) -> bool:
         """Whether it asks what somebody said, thinks or wants."""
-        return any(word in lex.SAY_FORMS or word in lex.THINK_FORMS for word in tokenize(self.text, 0).lows)
+        return any(word in lex.SPEECH_FORMS or word in lex.THINK_FORMS for word in tokenize(self.text, 0).lows)
 
     @property
     def subject_name(self) -> Name | None:

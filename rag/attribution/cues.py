@@ -94,7 +94,7 @@ class _CueReader:
         verb = position + 1
         while self._low(verb) in lex.ADVERBS or self._low(verb) in lex.NEGATIONS:
             verb += 1
-        if self._low(verb) in lex.LIGHT_VERBS or self._low(verb) in lex.SAY_FORMS:
+        if self._low(verb) in lex.LIGHT_VERBS or self._low(verb) in lex.SAY_FORMS.keys() - lex.LIGHT_NOUNS:
             return  # "has issued", "has never denied"
         if any(low in lex.LIGHT_NOUNS for low in self.lows[position + 1 : position + 5]):
             self._emit(self._subjects(position), position, position + 1)
@@ -190,7 +190,7 @@ class _CueReader:
             after += 2  # "called Wednesday for"
         if low != verb and not low.endswith(("ing", "s")) and self._is_passive(position):
             subjects = self._agent(position)
-            if subjects:
+            if subjects and not ((thinking or verb in lex.NEED_CLAUSE) and not self._has_clause(after)):
                 last = subjects[-1].last + 1
                 self._emit(subjects, position, last if last > after else after)
             return

@@ -1,6 +1,7 @@
 """The closed word lists that attribution rests on: reporting verbs, titles, nouns that speak, function words.
 
-The lists themselves are in `lexicon.txt` and `given_names.txt`; this module reads them and inflects the verbs.
+The lists themselves are in `reporting_verbs.txt`, which is drawn from WordNet, in `lexicon.txt` and in
+`given_names.txt`; this module reads them and inflects the verbs.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ def _read(name: str) -> dict[str, str]:
 
 
 _SECTIONS = _read("lexicon.txt")
+_VERBS = _read("reporting_verbs.txt")
 
 
 def _words(section: str) -> frozenset[str]:
@@ -28,37 +30,45 @@ def _words(section: str) -> frozenset[str]:
 
 
 _IRREGULAR = {
-    entry.split(":")[0].strip(): tuple(entry.split(":")[1].split()) for entry in _SECTIONS["irregular"].split("|")
+    verb: tuple(forms.split(","))
+    for entry in f"{_VERBS['irregular']} {_SECTIONS['irregular']}".split()
+    for verb, _, forms in [entry.partition(":")]
 }
+"""Verb -> its irregular forms, those with a doubled consonant too."""
 
 
 def inflect(verb: str) -> tuple[str, ...]:
     """Return the third person, past and participle forms of a verb, not the base form."""
-    if verb in _IRREGULAR:
-        return _IRREGULAR[verb]
-    if verb.endswith("e"):
-        return (verb + "s", verb + "d", verb[:-1] + "ing")
-    third = verb + ("es" if verb.endswith(("s", "x", "z", "ch", "sh")) else "s")
-    return (third, verb + "ed", verb + "ing")
+    stem = verb.removesuffix("e")
+    third = verb + ("es" if verb.endswith(("s", "x", "z", "ch", "sh", "o")) else "s")
+    if verb.endswith("y") and verb[-2] not in "aeou":
+        third = verb[:-1] + "ies"
+    irregular = _IRREGULAR.get(verb, ())
+    # "labelled" stands beside "labeled", but "said" instead of "sayed".
+    doubled = {form for form in irregular if form.startswith(verb + verb[-1])}
+    past = () if set(irregular) - doubled - {verb + "ing"} else (stem + "ed",)
+    return (third, *past, *irregular, stem + "ing")
 
 
-def _forms(section: str) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Map every inflected form to (base verb, particles that may follow; an empty one when none is needed)."""
+def _forms(listed: str, drawn: str) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Map every inflected form to (base verb, particles that may follow; an empty one when none is needed).
+
+    Args:
+        listed: verbs of `lexicon.txt`.
+        drawn: verbs of `reporting_verbs.txt`; forms of theirs that have another use here are left out.
+    """
     particles: dict[str, list[str]] = {}
-    for entry in _SECTIONS[section].split():
+    for entry in (listed + " " + drawn).split():
         verb, _, particle = entry.partition("_")
         particles.setdefault(verb, []).append(particle)
-    return {form: (verb, tuple(found)) for verb, found in particles.items() for form in (verb, *inflect(verb))}
+    wanted = {entry.partition("_")[0] for entry in listed.split()}
+    return {
+        form: (verb, tuple(found))
+        for verb, found in particles.items()
+        for form in (verb, *inflect(verb))
+        if verb in wanted or form not in _OTHERWISE_USED
+    }
 
-
-SAY_FORMS = _forms("say")
-"""Form of a verb of saying -> its base form and particles. The subject spoke or wrote, whatever follows."""
-THINK_FORMS = {form: value for form, value in _forms("think").items() if form not in SAY_FORMS}
-"""The same of verbs that report what somebody thinks, wants or feels; they count only with a complement."""
-INVERTING = frozenset(form for verb in _SECTIONS["inverting"].split() for form in (verb, *inflect(verb)))
-"""Forms that stand before their subject after a quotation: "...," said Cho."""
-NEED_CLAUSE = _words("need clause")
-"""Base forms whose object need not be speech ("reads a book"): they need a clause or a quotation."""
 
 AUXILIARIES = _words("auxiliaries")
 NEGATIONS = _words("negations")
@@ -74,6 +84,25 @@ DETERMINERS = _words("determiners")
 SUBJECT_PRONOUNS = _words("subject pronouns")
 OBJECT_PRONOUNS = _words("object pronouns")
 OTHER_PRONOUNS = _words("other pronouns")
+LIGHT_VERBS = _words("light verbs")
+_OTHERWISE_USED = (
+    LIGHT_VERBS | AUXILIARIES | PREPOSITIONS | ADVERBS | CONJUNCTIONS | SUBORDINATORS | DETERMINERS | {"words"}
+)
+"""Forms that mean something else: "made clear", "will", "in her words"."""
+
+SAY_FORMS = _forms(_SECTIONS["say"] + " " + _SECTIONS["news say"], _VERBS["say"] + " " + _VERBS["say with a clause"])
+"""Form of a verb of saying -> its base form and particles. The subject spoke or wrote, whatever follows."""
+_CLAUSE_VERBS = frozenset(_VERBS["say with a clause"].split()) - _words("say") - _words("news say")
+SPEECH_FORMS = frozenset(form for form, (verb, _) in SAY_FORMS.items() if verb not in _CLAUSE_VERBS)
+"""Those that mostly mean speech even without a clause."""
+THINK_FORMS = {
+    form: value for form, value in _forms(_SECTIONS["think"], _VERBS["think"]).items() if form not in SAY_FORMS
+}
+"""The same of verbs that report what somebody thinks, wants or feels; they count only with a complement."""
+INVERTING = frozenset(form for verb in _SECTIONS["inverting"].split() for form in (verb, *inflect(verb)))
+"""Forms that stand before their subject after a quotation: "...," said Cho."""
+NEED_CLAUSE = _words("need clause") | _CLAUSE_VERBS
+"""Base forms whose object need not be speech ("reads a book"): they need a clause or a quotation."""
 
 TITLES: dict[str, str | None] = {
     **dict.fromkeys(_SECTIONS["titles"].split()),
@@ -93,7 +122,6 @@ MALE_NOUNS = _words("male nouns")
 FAMILY_FIRST = _words("family first")
 """Family names that stand first, which tells which part of a name is the family's."""
 
-LIGHT_VERBS = _words("light verbs")
 LIGHT_NOUNS = SPEECH_NOUNS | _words("light nouns")
 """With a light verb these report speech: "made clear", "issued a statement"."""
 ATTITUDE_ADJECTIVES = _words("attitude adjectives")
