@@ -142,8 +142,9 @@ export class AnswerView {
   #addConflicts(conflicts) {
     for (const conflict of conflicts) {
       const values = conflict.values.map((value) => {
+        const dates = [...new Set(value.citations.map((number) => showDate(this.citations.get(number)?.published)))];
         const markers = value.citations.map((number) => this.#marker(this.citations.get(number)));
-        return el("li", {}, printable(value.text), " ", ...markers);
+        return el("li", {}, printable(value.text), " ", ...markers, el("span", { class: "about" }, ` ${dates.filter(Boolean).join(", ")}`));
       });
       this.after.append(el("h3", {}, `Sources differ on ${printable(conflict.fact)}`), el("ul", { class: "conflict" }, ...values));
     }

@@ -7,7 +7,7 @@ against other articles, and a wrong reading would make honest sources look like 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final, Literal
@@ -54,7 +54,8 @@ _PART_AFTER: Final = re.compile(
 UNREAL: Final = re.compile(
     r"\b(?:would|could|might|may|[Ii]f|[Uu]nless|expected|projected|predict\w*|forecast\w*|feared|plan(?:s|ned)? to"
     r"|hop\w+ to|goal|target|rumou?r\w*|[Nn]ot|[Nn]ever|denied|denies|false\w*|no longer|[Ff]ormer\w*|[Pp]revious\w*"
-    r"|[Oo]riginal\w*|[Ii]nitial\w*)\b|n['’]t\b"
+    r"|[Oo]riginal\w*|[Ii]nitial\w*|ask(?:s|ed|ing)? for|asked|seek(?:s|ing)?|sought|demand\w*|propos\w*|request\w*"
+    r"|want(?:s|ed)?|offer\w*|threat\w*)\b|n['’]t\b"
 )
 """What is not told as having come about, or no longer holds, is set against nothing."""
 _CURRENCY_BEFORE: Final = re.compile(r"(?P<sign>[$€£¥₩₹₽])\s*$")
@@ -136,6 +137,8 @@ _PEOPLE: Final = frozenset(stem(word) for word in "people person inhabitant resi
 }
 _LIVING: Final = frozenset({"population"})
 _CLAUSE_END: Final = frozenset(";:()[]{}—–")
+_NEXT_CLAUSE: Final = re.compile(r", (?:and|but|while|as|with|which|who|where|when|after|before)\b")
+_NOUN_REACH: Final = 4
 _NEAR: Final = 7
 """Words between an amount and what it is of."""
 CLEARLY_NEARER: Final = 2
@@ -161,10 +164,12 @@ class Amount:
     years: frozenset[int] = frozenset()
     """Years that the sentence names: what it tells holds for them."""
     dates: tuple[PartialDate, ...] = ()
+    told: int | None = None
+    """The year of the article: a sentence that names none speaks of this."""
 
     def compare(self, other: Amount) -> Verdict:
         """Say whether both can be true."""
-        if self.unit != other.unit or (self.years and other.years and not self.years & other.years):
+        if self.unit != other.unit or not (self._is_of_year(other) and other._is_of_year(self)):
             return "unlike"
         if self.dates and other.dates and not any(a.agrees_with(b) for a in self.dates for b in other.dates):
             return "unlike"
@@ -179,6 +184,11 @@ class Amount:
         if (less.is_at_least and less._is_round()) or (more.is_at_most and more._is_round()):
             return "agree" if more.low <= _BEYOND * less.high else "differ"
         return "differ"
+
+    def _is_of_year(self, other: Amount) -> bool:
+        """Say whether the years that this one names fit the other."""
+        meant = other.years or ({other.told} if other.told is not None else set())
+        return not self.years or not meant or bool(self.years & meant)
 
     def _is_round(self) -> bool:
         """Say whether the number may stand for others near it: "5,000" for 4,987, but "12" only for itself."""
@@ -220,12 +230,8 @@ def read_amount(question: QuestionAnalysis, text: str, *, published: PartialDate
         return None
     tokens = tokenize(text)
     dates = find_dates(text)
-    deeds, nouns = _anchors(question)
-    asked = deeds or nouns
-    counts_people = bool(_LIVING & {quantity_noun(question.text)}) or bool(
-        {token.stem for token in tokenize(question.text)} & _PEOPLE
-    )
-    is_of_people = counts_people and not deeds
+    sought = _sought(question)
+    told = published.year if published is not None else None
     found: list[tuple[int, Amount]] = []
     bare_years = {
         int(value) for span, value in find_numbers(text) if _is_year(span, value, text) and not _overlaps(span, dates)
@@ -242,18 +248,15 @@ def read_amount(question: QuestionAnalysis, text: str, *, published: PartialDate
             continue
         if any(term.kind == "number" and term.tokens[0].number == low for term in question.terms):
             continue
-        distance = _distance(
-            span, tokens, asked, nouns, text, counts_people=counts_people and unit == "", is_of_people=is_of_people
-        )
+        distance = _distance(sought, span, tokens, text)
         if distance is None:
             continue
         amount = _amount(text, span, _plain(low), _plain(high), unit)
         years = frozenset(date.year for _, date in dates if date.year) | bare_years
-        year = published.year if published is not None else None
         days = tuple(
-            PartialDate(date.year or year, date.month, date.day) for _, date in dates if date.month is not None
+            PartialDate(date.year or told, date.month, date.day) for _, date in dates if date.month is not None
         )
-        found.append((distance, replace(amount, years=years, dates=days)))
+        found.append((distance, replace(amount, years=years, dates=days, told=told)))
     return _clearly_nearest(found)
 
 
@@ -267,11 +270,7 @@ def may_answer(question: QuestionAnalysis, text: str, span: Span) -> bool:
         return False
     if found.unit:
         return True
-    tokens = tokenize(text)
-    end = next((i for i, token in enumerate(tokens) if token.span.start >= span.end), len(tokens))
-    asked = asked_words(question)
-    wanted = {i for i, token in enumerate(tokens) if token.stem in _PEOPLE or any(means(token, w) for w in asked)}
-    return not _counts_others(tokens, end, wanted, text, span)
+    return not _counts_others(_sought(question), tokenize(text), text, span)
 
 
 def plain_amount(text: str, span: Span) -> Amount:
@@ -340,25 +339,52 @@ def _unit(before: str, after: str, value: str) -> str:
     return _UNITS.get(words["first"].lower(), "")
 
 
-def _anchors(question: QuestionAnalysis) -> tuple[list[Token], list[Token]]:
-    """Return what an amount must stand by: the words for what was done ("died"), and for what is counted ("people").
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """What a question counts or measures."""
 
-    What follows a preposition ("in the flood") tells which one is meant and may stand anywhere.
-    """
+    deeds: tuple[Token, ...]
+    """Words for what was done: "died"."""
+    nouns: tuple[Token, ...]
+    """What is counted: "cases"; or what is measured: "length"."""
+    modifiers: frozenset[str]
+    """Stems of the question's other plain words, which may stand before a noun: "confirmed"."""
+    counts_people: bool
+
+    def is_deed(self, token: Token) -> bool:
+        """Say whether a word tells what an amount must stand by."""
+        return any(means(token, word) for word in self.deeds or self.nouns)
+
+    def is_noun(self, token: Token) -> bool:
+        """Say whether a word names what is counted."""
+        return (self.counts_people and token.stem in _PEOPLE) or any(means(token, word) for word in self.nouns)
+
+
+def _sought(question: QuestionAnalysis) -> _Sought:
+    """Find what a question counts; what follows a preposition ("in the flood") only tells which one is meant."""
     words = asked_words(question)
-    match = _HOW.search(question.text)
-    if match is None or quantity_noun(question.text):
-        quantity = _QUANTITY.search(question.text)
-        start, end = (quantity.start(), quantity.end()) if quantity else (0, len(question.text))
-        return [], [word for word in words if start <= word.span.start < end]
-    before = _PREPOSITION.search(question.text, match.end())
-    words = [word for word in words if match.end() <= word.span.start < (before.start() if before else 9999)]
-    auxiliary = _AUXILIARY.search(question.text, match.end())
-    if auxiliary is None:
-        return words[-1:], words[:-1]
-    nouns = [word for word in words if word.span.start < auxiliary.start()]
-    deeds = [word for word in words if word.span.start > auxiliary.start()]
-    return (deeds if auxiliary["be"] else deeds[-1:]), nouns
+    stems = {token.stem for token in tokenize(question.text)}
+    counts_people = bool(stems & _PEOPLE) or quantity_noun(question.text) in _LIVING
+    deeds: list[Token] = []
+    if quantity := _QUANTITY.search(question.text):
+        nouns = [word for word in words if quantity.start() <= word.span.start < quantity.end()]
+    elif match := _HOW.search(question.text):
+        before = _PREPOSITION.search(question.text, match.end())
+        stop = before.start() if before else len(question.text)
+        inside = [word for word in words if match.end() <= word.span.start < stop]
+        auxiliary = _AUXILIARY.search(question.text, match.end())
+        if auxiliary is None:
+            deeds, nouns = inside[-1:], inside[-2:-1]
+        else:
+            nouns = [word for word in inside if word.span.start < auxiliary.start()][-1:]
+            deeds = [word for word in inside if word.span.start > auxiliary.start()]
+            deeds = deeds if auxiliary["be"] else deeds[-1:]
+    else:
+        nouns = words
+    if counts_people:
+        nouns = [word for word in nouns if word.stem not in _PEOPLE]
+    modifiers = frozenset(word.stem for word in words) - {word.stem for word in (*deeds, *nouns)}
+    return _Sought(tuple(deeds), tuple(nouns), modifiers, counts_people)
 
 
 _PREPOSITION: Final = re.compile(
@@ -377,53 +403,44 @@ def asked_words(question: QuestionAnalysis) -> list[Token]:
     return [token for term in question.terms if term.kind == "word" for token in term.tokens]
 
 
-def _distance(
-    span: Span,
-    tokens: Sequence[Token],
-    asked: Sequence[Token],
-    nouns: Sequence[Token],
-    text: str,
-    *,
-    counts_people: bool,
-    is_of_people: bool,
-) -> int | None:
+def _distance(sought: _Sought, span: Span, tokens: Sequence[Token], text: str) -> int | None:
     """Return how many words lie between an amount and what the question asks about; None where that is too many.
 
     What is counted must be what is asked for: "12 people", or "killed 12", but not "12 children".
     """
     place = next((i for i, token in enumerate(tokens) if token.span.start >= span.start), len(tokens))
     end = next((i for i in range(place, len(tokens)) if tokens[i].span.start >= span.end), len(tokens))
-    wanted = [i for i, token in enumerate(tokens) if any(means(token, word) for word in asked)]
-    counted = [i for i, token in enumerate(tokens) if any(means(token, word) for word in nouns)]
-    if counts_people:
-        counted += [i for i, token in enumerate(tokens) if token.stem in _PEOPLE]
-    if is_of_people:
-        wanted += [i for i in counted if end <= i < end + 3]
+    wanted = {i for i, token in enumerate(tokens) if sought.is_deed(token)}
+    if not sought.deeds:
+        wanted |= {i for i in range(end, min(end + 3, len(tokens))) if sought.is_noun(tokens[i])}
     best: int | None = None
     for i in wanted:
         between = text[span.end : tokens[i].span.start] if i >= end else text[tokens[i].span.end : span.start]
-        if _CLAUSE_END & set(between):
+        if _CLAUSE_END & set(between) or _NEXT_CLAUSE.search(between):
             continue
         far = (i - end if i >= end else place - i - 1) + COMMA_COST * between.count(",")
         if best is None or far < best:
             best = far
-    if best is None or best > _NEAR or _counts_others(tokens, end, {*wanted, *counted}, text, span):
-        return None
-    return best
+    return best if best is not None and best <= _NEAR and not _counts_others(sought, tokens, text, span) else None
 
 
-def _counts_others(tokens: Sequence[Token], end: int, wanted: Set[int], text: str, span: Span) -> bool:
+def _counts_others(sought: _Sought, tokens: Sequence[Token], text: str, span: Span) -> bool:
     """Say whether the words right behind an amount name something else than what is asked for."""
+    following = [token for token in tokens if token.span.start >= span.end]
     previous = span.end
-    for i in range(end, min(end + 4, len(tokens))):
-        token = tokens[i]
+    for token in following[:_NOUN_REACH]:
         gap = text[previous : token.span.start]
-        if i in wanted or token.is_stopword or gap.strip(" -%²"):
+        if sought.is_deed(token) or sought.is_noun(token) or token.is_stopword or gap.strip(" -%²"):
             return False
-        if token.word in _UNITS or token.place or token.is_capitalised or token.word.endswith(("ed", "ly", "ing")):
-            previous = token.span.end
-            continue
-        return True
+        if not (
+            token.word in _UNITS
+            or token.place
+            or token.is_capitalised
+            or token.stem in sought.modifiers
+            or token.word.endswith(("ed", "ly", "ing"))
+        ):
+            return True
+        previous = token.span.end
     return False
 
 

@@ -114,7 +114,7 @@ def _has_definite_answer(question: QuestionAnalysis) -> bool:
 
 
 _ATTRIBUTE: Final = re.compile(
-    r"^\W*(?:\w+ )?(?:what|which) (?:(?:is|was|are|were) the [\w -]+? (?:of|for|in|on) "
+    r"^\W*(?:\w+ )?(?:what|which) (?:(?:is|was|are|were) the [\w -]+? (?P<owner>of|for|in|on) (?:the )?"
     r"|(?!(?:did|does|do|is|was|are|were|has|have|had|can|will|would|happened|if)\b)\w+(?: \w+){0,2} "
     r"(?:is|was|are|were|did|does|do|has|will)\b)",
     re.IGNORECASE,
@@ -353,10 +353,16 @@ def _is_same_spelt(one: str, other: str) -> bool:
 
 
 def _stands_by_what_is_asked(question: QuestionAnalysis, difference: Difference, tokens: Sequence[Token]) -> bool:
-    """Say whether words stand right before or after a plain word of the question: "drama" in "drama film"."""
+    """Say whether words stand right before or after what is asked for: "drama" in "drama film"."""
+    match = _ATTRIBUTE.search(question.text)
+    if match is None:
+        return False
     place = difference.one
     beside = [tokens[i] for i in (place.start - 1, place.stop) if 0 <= i < len(tokens)]
-    return any(means(token, word) for token in beside for word in asked_words(question))
+    named = asked_words(question)
+    asked = [word for word in named if word.span.start < match.end()]
+    asked += [word for word in named if word.span.start >= match.end()][:1] if match["owner"] else []
+    return any(means(token, word) for token in beside for word in asked)
 
 
 _DAYS: Final = frozenset(

@@ -85,7 +85,11 @@ def replaced_name(one: Sequence[Token], other: Sequence[Token]) -> Difference | 
 def replaced_words(one: Sequence[Token], other: Sequence[Token]) -> Difference | None:
     """Return the few words in the place of which the other sentence has others; None unless the rest is the same."""
     found = differences(one, other) or ()
-    telling = [d for d in found if any(not one[i].is_stopword for i in d.one)]
+    telling = [
+        d
+        for d in found
+        if not any(token.is_stopword for token in (*(one[i] for i in d.one), *(other[j] for j in d.other)))
+    ]
     return _only_difference(one, other, telling) if len(found) == len(telling) else None
 
 

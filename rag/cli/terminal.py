@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from rag.schema import Answer, Article, Citation, Near
+    from rag.schema import Answer, Article, Citation, Near, PartialDate
 
 MAX_WIDTH = 100  # longer lines are hard to read, however wide the window
 CONTEXT_CHARS = 160  # of the paragraph, shown on each side of a quote
@@ -160,12 +160,13 @@ def show_citation(output: Output, citation: Citation, *, locate: Locate, article
 
 def show_remarks(output: Output, answer: Answer, *, show_rejected: bool) -> None:
     """Write conflicts, what was near, notices and, when asked for, the statements that did not hold."""
+    published = {citation.number: citation.published for citation in answer.citations}
     for conflict in answer.conflicts:
         output.line()
         output.styled((f"Sources differ on {one_line(conflict.fact)}:", "yellow"))
         for value in conflict.values:
-            numbers = " ".join(f"[{number}]" for number in value.citations)
-            output.styled((f"{one_line(value.text)} {numbers}", ""), indent=4)
+            sources = ", ".join(_dated(number, published.get(number)) for number in value.citations)
+            output.styled((f"{one_line(value.text)} {sources}", ""), indent=4)
     if answer.near:
         output.line()
         output.styled(("Near to it:", "dim"))
@@ -182,6 +183,10 @@ def show_remarks(output: Output, answer: Answer, *, show_rejected: bool) -> None
             output.styled(
                 ("Rejected ", "red"), (f"({one_line(rejection.reason)}): ", "dim"), (one_line(rejection.text), "")
             )
+
+
+def _dated(number: int, published: PartialDate | None) -> str:
+    return f"[{number}] {published}" if published else f"[{number}]"
 
 
 def _near(near: Near) -> str:

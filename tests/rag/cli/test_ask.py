@@ -10,7 +10,7 @@ import pytest
 
 from rag.cli.following import follow
 from rag.cli.terminal import Output, show_answer
-from rag.schema import Conflict, ConflictValue, Copy, Filters, Notice, Question, Rejection
+from rag.schema import Conflict, ConflictValue, Copy, Filters, Notice, PartialDate, Question, Rejection
 from rag.wire import AnswerObject
 from tests.fake_engine import FakeEngine
 from tests.rag.cli.conftest import Result
@@ -158,7 +158,11 @@ def test_remarks_follow_the_answer(engine: FakeEngine) -> None:
     answer = replace(
         answer,
         standalone_question="What did Blinken say about deterrence?",
-        citations=(replace(answer.citations[0], stale=True, also_in=(Copy("copy.txt", "c"),)),),
+        citations=(
+            replace(
+                answer.citations[0], stale=True, published=PartialDate(2024, 6, 20), also_in=(Copy("copy.txt", "c"),)
+            ),
+        ),
         conflicts=(Conflict("the number of troops", (ConflictValue("10,000", (1,)), ConflictValue("12,000", (2, 3)))),),
         notices=(Notice("model_failed", "The model failed; these are the articles' own words."),),
         rejected=(Rejection("He left.", "no such name in the cited sentence"),),
@@ -170,7 +174,7 @@ def test_remarks_follow_the_answer(engine: FakeEngine) -> None:
         "Understood as: What did Blinken say about deterrence?",
         "    The file has changed or gone since it was indexed.",
         "    also in copy.txt",
-        "Sources differ on the number of troops:\n    10,000 [1]\n    12,000 [2] [3]",
+        "Sources differ on the number of troops:\n    10,000 [1] 2024-06-20\n    12,000 [2], [3]",
         "Note: The model failed; these are the articles' own words.",
         "Rejected (no such name in the cited sentence): He left.",
     ):
