@@ -39,6 +39,7 @@ LEFT_OUT_UNTIL: Final = 0.5
 _QUOTATION_MARK: Final = re.compile('[“”"]')
 _DETERMINERS: Final = frozenset("a an the this that these those his her its their our my your".split())
 _OWNERS: Final = frozenset("his her its their my our your whose".split())
+_SUBJECTS: Final = frozenset({"he", "she", "they"})
 _WE: Final = frozenset({"we", "us", "our"})
 _ONE: Final = frozenset("he she him her his i my me".split())
 _SEVERAL: Final = frozenset("we they our their us them".split())
@@ -64,7 +65,7 @@ def lost_meaning(text: str, source: str) -> str | None:
         return wrong
     if wrong := _quotes_more(text, source) or _turned_finite(ours, source) or _taken_for_one(here, source):
         return wrong
-    if wrong := _given_owner(text, source):
+    if wrong := _given_owner(text, source) or _other_subject(here, there):
         return wrong
     stems = {word.stem for word in ours if word.is_content}
     groups = frozenset[int]().union(*synonym_groups(sorted(stems)))
@@ -142,6 +143,11 @@ def _taken_for_one(here: set[str], source: str) -> str | None:
     """Return "we" where the source's speaker says it for several, and the statement has only "he" or "she"."""
     quoted = {key.split("'")[0] for part in _quoted_parts(source) for key in words(part)}
     return "we" if quoted & _WE and here & _ONE and not here & _SEVERAL else None
+
+
+def _other_subject(here: set[str], there: set[str]) -> str | None:
+    """Return "they" of a statement whose source has "he" or "she" and no "they", and the like."""
+    return next((key for key in sorted(here & _SUBJECTS) if key not in there and there & _SUBJECTS), None)
 
 
 def _given_owner(text: str, source: str) -> str | None:

@@ -19,6 +19,7 @@ DEATHS = "Mayor Lind said that nine people died in the fire."
 PLANS = "The Morning Post reported that Premier Ruiz plans to visit Oslo in May."
 ORDERED = "“Talks are actively progressing,” said Anna Berg on Monday."
 ACCORDING = "According to the ministry, four bridges were closed after the flood."
+HINTED = "On Monday Norway's foreign minister hinted that Norway might close the border."
 FACT = "Nine people died in the fire on Monday."
 
 
@@ -36,6 +37,8 @@ FACT = "Nine people died in the fire on Monday."
         (ORDERED, "Anna Berg sees talks actively progressing.", False),
         (ACCORDING, "Four bridges were closed after the flood.", True),
         (ACCORDING, "Four bridges were closed, according to the ministry.", False),
+        (HINTED, "Norway might close the border.", True),
+        (HINTED, "The minister sees a chance that Norway might close the border.", False),
         (DEATHS, "Bishop Orr said nine people died in the fire.", True),
         (FACT, "Nine people died in the fire.", False),
     ],

@@ -39,6 +39,8 @@ NEWS = "On Monday Bishop Orr told the pope he had received news of Anna's passin
         ("“It is special for us,” Orr said.", "Orr said that it is special for him.", "we"),
         ("“It’s the best throw I saw,” Orr said.", "Orr said his throw was the best he saw.", "throw"),
         ("“It’s my best throw,” Orr said.", "Orr said it was his best throw.", None),
+        ("She also warned of storms.", "They also warned of storms.", "they"),
+        ("Orr also warned of storms.", "He also warned of storms.", None),
         (SIGNED, "The pact was signed in Russia.", "Russia"),
         (SIGNED, "The pact was signed in Pyongyang.", None),
         ("Ruiz visited Oslo in May.", "The visit of Ruiz in Oslo was in May.", None),
