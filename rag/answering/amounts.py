@@ -135,7 +135,8 @@ _PEOPLE: Final = frozenset(stem(word) for word in "people person inhabitant resi
     stem("man"),
     stem("woman"),
 }
-_LIVING: Final = frozenset({"population"})
+_OF_THE_DEAD: Final = frozenset({"toll", "casualties", "fatalities"})
+_OF_PEOPLE: Final = _OF_THE_DEAD | {"population"}
 _CLAUSE_END: Final = frozenset(";:()[]{}—–")
 _NEXT_CLAUSE: Final = re.compile(r", (?:and|but|while|as|with|which|who|where|when|after|before)\b")
 _NOUN_REACH: Final = 4
@@ -364,10 +365,12 @@ def _sought(question: QuestionAnalysis) -> _Sought:
     """Find what a question counts; what follows a preposition ("in the flood") only tells which one is meant."""
     words = asked_words(question)
     stems = {token.stem for token in tokenize(question.text)}
-    counts_people = bool(stems & _PEOPLE) or quantity_noun(question.text) in _LIVING
+    counts_people = bool(stems & _PEOPLE) or quantity_noun(question.text) in _OF_PEOPLE
     deeds: list[Token] = []
     if quantity := _QUANTITY.search(question.text):
         nouns = [word for word in words if quantity.start() <= word.span.start < quantity.end()]
+        if quantity["noun"].lower() in _OF_THE_DEAD:
+            deeds, nouns = nouns, []
     elif match := _HOW.search(question.text):
         before = _PREPOSITION.search(question.text, match.end())
         stop = before.start() if before else len(question.text)

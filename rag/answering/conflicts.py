@@ -45,6 +45,8 @@ MOST_SOURCES: Final = 3
 SCORE_SHARE: Final = 0.7
 COVERAGE_SHARE: Final = 0.75
 """How near another sentence must come to the answering one to count against it."""
+UNNAMED_SHARE: Final = 0.6
+"""The same where it need not have the noun asked for: "killed 19" tells a "death toll"."""
 MOST_DAYS_APART: Final = 92
 """Articles further apart tell of other events, where something is counted that happened."""
 ALIKE_FROM: Final = 0.55
@@ -141,8 +143,9 @@ def _by_value(
         return [], set()
     by_article: dict[str, list[Reading]] = {_article(first.sentence): [first]}
     read = 0
+    share = SCORE_SHARE if quantity_noun(question.text) is None else UNNAMED_SHARE
     for sentence in ranked:
-        if read == MOST_READ or sentence.score < SCORE_SHARE * first.sentence.score:
+        if read == MOST_READ or sentence.score < share * first.sentence.score:
             break
         if sentence is first.sentence or not (is_answer(sentence) or _is_as_good(question, sentence, first.sentence)):
             continue
@@ -236,10 +239,11 @@ def _is_as_good(question: QuestionAnalysis, sentence: ScoredSentence, best: Scor
     A "population" or "toll" asked for need not be called so.
     """
     noun = quantity_noun(question.text)
+    share = COVERAGE_SHARE if noun is None else UNNAMED_SHARE
     return (
         sentence.date_agrees
         and sentence.relations_hold
-        and sentence.own_coverage >= COVERAGE_SHARE * best.own_coverage
+        and sentence.own_coverage >= share * best.own_coverage
         and _names_what_is_asked(question, sentence)
         and all(
             credit >= 0.5 * of_best or term.weight < 1 or term.tokens[0].word == noun

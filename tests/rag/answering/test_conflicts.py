@@ -57,6 +57,12 @@ def test_every_value_is_given_with_its_sentences_in_order_of_date() -> None:
     ]
 
 
+def test_a_toll_need_not_be_called_so() -> None:
+    question = "What is the death toll of the Marlow flood?"
+    articles = told(AT_FIRST, day=18), told(NEXT_DAY, day=19), told(AT_LAST, day=24)
+    assert [value for value, _ in values(question, *articles)] == ["At least 12", "15", "19"]
+
+
 def test_each_value_has_one_sentence_in_the_answer_before_what_else_was_chosen() -> None:
     found = disagreement(DIED, told(NEXT_DAY, day=19), told(AT_FIRST, day=18))
     assert found is not None
