@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from itertools import starmap
+from typing import Final, NamedTuple
 
 from rag.schema import Span
 from rag.text.folding import searchable
@@ -22,9 +22,11 @@ _NO_SENSES: Final = Senses()
 _LONGEST_PLACE_NAME = 4  # words: "Democratic Republic of Congo"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word of a text, and the ways in which another word may equal it."""
+class Token(NamedTuple):
+    """One word of a text, and the ways in which another word may equal it.
+
+    A named tuple, because a question makes some 3,000 of them and a frozen dataclass takes three times as long to make.
+    """
 
     span: Span
     word: str
@@ -54,34 +56,44 @@ class Token:
 def tokenize(text: str) -> tuple[Token, ...]:
     """Split a sentence or question into tokens, in order; the parts of a compound ("Korea-Russia") stand alone."""
     spans = [part for span in word_spans(text) for part in _parts(span, text)]
-    written = [text[span.start : span.end] for span in spans]
-    forms = [_form(one) for one in written]
+    if not spans:
+        return ()
+    forms = zip(*[_form(text[span.start : span.end]) for span in spans], strict=True)
+    bare, words, stems, capitalised, acronyms, lower, begin_places = forms
     numbers = {span.start: value for span, value in find_numbers(text)}
-    has_lower = any(one.islower() for one in written)
-    return tuple(
-        Token(
-            span,
-            word,
-            stem_,
-            groups,
-            _NO_SENSES if word in STOPWORDS else senses(stem_),
-            place,
-            numbers.get(span.start),
-            one[:1].isupper(),
-            has_lower and len(word) > 1 and _bare(one).isupper(),
-        )
-        for span, one, (word, stem_), groups, place in zip(
-            spans, written, forms, synonym_groups([stem_ for _, stem_ in forms]), _places(written), strict=True
-        )
+    fields = zip(
+        spans,
+        words,
+        stems,
+        synonym_groups(stems),
+        [_NO_SENSES if word in STOPWORDS else senses(stem_) for word, stem_ in zip(words, stems, strict=True)],
+        _places(bare, capitalised, begin_places),
+        [numbers.get(span.start) for span in spans],
+        capitalised,
+        acronyms if any(lower) else [False] * len(spans),
+        strict=True,
     )
+    return tuple(starmap(Token, fields))
 
 
-# Pairs of strings cost the garbage collector nothing: it stops tracking them.
+# Tuples of strings and truth values cost the garbage collector nothing: it stops tracking them.
 @lru_cache(maxsize=32_768)
-def _form(written: str) -> tuple[str, str]:
-    """Return the folded form of a word and its stem."""
-    word = _plain(written)
-    return word, stem(word)
+def _form(written: str) -> tuple[str, str, str, bool, bool, bool, bool]:
+    """Return what a word is wherever it stands.
+
+    That is the word without a possessive ending; folded; its stem; whether it begins with a capital, is an acronym if
+    other words are in lower case, is in lower case, and may begin the name of a place.
+    """
+    bare, word = _bare(written), _plain(written)
+    return (
+        bare,
+        word,
+        stem(word),
+        written[:1].isupper(),
+        len(word) > 1 and bare.isupper(),
+        written.islower(),
+        bare not in ("the", "The") and may_begin_place(bare),
+    )
 
 
 def _parts(span: Span, text: str) -> Sequence[Span]:
@@ -112,23 +124,21 @@ def _plain(written: str) -> str:
     return word if word == "u.s." else word.replace(".", "") if word.endswith(".") else word
 
 
-def _places(written: Sequence[str]) -> list[str | None]:
+def _places(words: Sequence[str], capitalised: Sequence[bool], begin_places: Sequence[bool]) -> list[str | None]:
     """Return the country each word stands for, the longest phrase first."""
-    found: list[str | None] = [None] * len(written)
-    words = [_bare(word) for word in written]
+    found: list[str | None] = [None] * len(words)
     # "lit" is no Lithuania; only a text typed in lower case throughout may name countries in lower case.
-    has_case = any(word[:1].isupper() for word in words[1:])
-    position = 0
-    while position < len(words):
-        first = words[position]
-        # "Un" is part of Korean names; only "UN" and "U.N." are the organisation.
-        if (first[:1].isupper() or not has_case) and first not in ("the", "The") and may_begin_place(first):
-            for length in range(min(_LONGEST_PLACE_NAME, len(words) - position), 0, -1):
-                phrase = " ".join(words[position : position + length])
-                place = None if phrase in ("Un", "un") else place_aliases(phrase)
-                if place is not None:
-                    found[position : position + length] = [place] * length
-                    position += length - 1
-                    break
-        position += 1
+    has_case = any(capitalised[1:])
+    after = 0
+    for position, (is_capitalised, may_begin) in enumerate(zip(capitalised, begin_places, strict=True)):
+        if position < after or not may_begin or (has_case and not is_capitalised):
+            continue
+        for length in range(min(_LONGEST_PLACE_NAME, len(words) - position), 0, -1):
+            phrase = " ".join(words[position : position + length])
+            # "Un" is part of Korean names; only "UN" and "U.N." are the organisation.
+            place = None if phrase in ("Un", "un") else place_aliases(phrase)
+            if place is not None:
+                after = position + length
+                found[position:after] = [place] * length
+                break
     return found
