@@ -11,7 +11,7 @@ from rag.grounding.facts import is_rather_a_name
 from rag.grounding.reading import Word, read_sentences
 from rag.schema import Evidence, Span, Statement
 
-MOSTLY: Final = 0.75
+MOSTLY: Final = 0.6
 """Share of a statement's content words in reported speech from which it says what was said, and not that it was."""
 _FRAMES: Final = frozenset("according accordingly quoted quoting citing cited words view opinion".split())
 

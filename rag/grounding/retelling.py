@@ -39,6 +39,7 @@ LEFT_OUT_UNTIL: Final = 0.5
 _QUOTATION_MARK: Final = re.compile('[“”"]')
 _DETERMINERS: Final = frozenset("a an the this that these those his her its their our my your".split())
 _OWNERS: Final = frozenset("his her its their my our your whose".split())
+_CAUSES: Final = frozenset("because since due owing therefore thus hence thanks so reason reasons cause caused".split())
 _SUBJECTS: Final = frozenset({"he", "she", "they"})
 _WE: Final = frozenset({"we", "us", "our"})
 _ONE: Final = frozenset("he she him her his i my me".split())
@@ -61,6 +62,8 @@ def lost_meaning(text: str, source: str) -> str | None:
     there = {word.key for word in theirs}
     if added := [word.form for word in ours if word.key in _QUANTIFIERS and word.key not in there]:
         return added[0]
+    if (causes := sorted(here & _CAUSES)) and not there & _CAUSES:
+        return causes[0]
     if wrong := _lost_approximation(text, source) or _misplaced(text, source):
         return wrong
     if wrong := _quotes_more(text, source) or _turned_finite(ours, source) or _taken_for_one(here, source):

@@ -41,6 +41,8 @@ NEWS = "On Monday Bishop Orr told the pope he had received news of Anna's passin
         ("“It’s my best throw,” Orr said.", "Orr said it was his best throw.", None),
         ("She also warned of storms.", "They also warned of storms.", "they"),
         ("Orr also warned of storms.", "He also warned of storms.", None),
+        ("After the test the council imposed sanctions.", "It imposed sanctions because of the test.", "because"),
+        ("Due to rain the fair closed.", "The fair closed because of rain.", None),
         (SIGNED, "The pact was signed in Russia.", "Russia"),
         (SIGNED, "The pact was signed in Pyongyang.", None),
         ("Ruiz visited Oslo in May.", "The visit of Ruiz in Oslo was in May.", None),
