@@ -1,8 +1,9 @@
 """Finds articles that give another value for what a question asks than the answer does.
 
-Two ways to be sure that two sentences speak of the same thing and disagree: each gives one amount or date that clearly
-belongs to what is asked (`amounts`, `days`), or they use the same words but for one place (`parallel`). All else is
-left alone: articles that seem to disagree and do not are worse than a disagreement that goes unnoticed.
+Two ways to be sure that two sentences speak of the same thing and disagree: each gives one amount, date or maker that
+clearly belongs to what is asked (`amounts`, `days`, `makers`), or they use the same words but for one place
+(`parallel`). All else is left alone: articles that seem to disagree and do not are worse than a disagreement that
+goes unnoticed.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ from rag.answering.amounts import (
 )
 from rag.answering.analysis import QuestionAnalysis
 from rag.answering.days import Day, read_day
+from rag.answering.makers import Maker, read_maker
 from rag.answering.matching import Bag
-from rag.answering.parallel import Difference, differences, is_hard, replaced_name, replaced_words
+from rag.answering.parallel import MOST_TOKENS, Difference, differences, is_hard, replaced_name, replaced_words
 from rag.answering.selection import ScoredSentence
 from rag.answering.tokens import Token, tokenize
 from rag.attribution.lexicon import SAY_FORMS, TITLES
@@ -60,7 +62,7 @@ class Reading:
     """A sentence with the value that it gives."""
 
     sentence: ScoredSentence
-    value: Amount | Day | None
+    value: Amount | Day | Maker | None
     text: str
     """The value as the sentence has it."""
 
@@ -110,7 +112,7 @@ def with_disagreement(chosen: Sequence[ScoredSentence], found: Disagreement, *, 
 def _has_definite_answer(question: QuestionAnalysis) -> bool:
     return (
         asked_units(question) is not None
-        or question.form in ("when", "where", "who")
+        or question.form in ("when", "where", "who", "role")
         or _ATTRIBUTE.search(question.text) is not None
     )
 
@@ -174,10 +176,10 @@ def _by_value(
 
 def _read(question: QuestionAnalysis, sentence: ScoredSentence) -> Reading | None:
     text = sentence.candidate.evidence.text
-    if not _is_of_what_is_asked(question, sentence):
+    if len(sentence.candidate.tokens) > MOST_TOKENS or not _is_of_what_is_asked(question, sentence):
         return None
     published = sentence.candidate.evidence.article.published
-    value = read_amount(question, text, published=published) or read_day(question, text)
+    value = read_amount(question, text, published=published) or read_day(question, text) or read_maker(question, text)
     return Reading(sentence, value, value.span.of(text)) if value is not None else None
 
 
@@ -230,7 +232,16 @@ def _compare(one: Reading, other: Reading) -> str:
         return one.value.compare(other.value)
     if isinstance(one.value, Day) and isinstance(other.value, Day):
         return one.value.compare(other.value)
+    if isinstance(one.value, Maker) and isinstance(other.value, Maker):
+        return "unlike" if _knows(one, other.value) or _knows(other, one.value) else one.value.compare(other.value)
     return "unlike"
+
+
+def _knows(reading: Reading, maker: Maker) -> bool:
+    """Say whether an article, as far as it was found, names a maker elsewhere than its sentence: both had a part."""
+    words = reading.sentence.candidate.article.words
+    own = reading.value.words if isinstance(reading.value, Maker) else frozenset()
+    return maker.words <= words and not maker.words & own
 
 
 def _is_as_good(question: QuestionAnalysis, sentence: ScoredSentence, best: ScoredSentence) -> bool:
@@ -321,7 +332,7 @@ def _differing(question: QuestionAnalysis, one: ScoredSentence, other: ScoredSen
     difference = replaced_name(*tokens)
     if difference is not None and not _is_name_asked_for(question, difference, *tokens):
         return None
-    if difference is None and question.form not in ("who", "where"):
+    if difference is None and question.form not in ("who", "where", "role"):
         difference = replaced_words(*tokens)
         if difference is not None and not _stands_by_what_is_asked(question, difference, tokens[0]):
             return None

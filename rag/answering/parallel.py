@@ -14,7 +14,8 @@ from typing import Final
 from rag.answering.tokens import Token
 from rag.schema import Span
 
-_MOST_TOKENS: Final = 80
+MOST_TOKENS: Final = 80
+"""A longer sentence is a list or a table."""
 _MATCHED: Final = 5
 """Words that must be the same."""
 _MATCHED_CONTENT: Final = 3
@@ -48,7 +49,7 @@ def differences(one: Sequence[Token], other: Sequence[Token]) -> list[Difference
     What only one of them has is left out, unless it names or counts something right beside a difference: then they
     speak of different things and are not alike.
     """
-    if max(len(one), len(other)) > _MOST_TOKENS:
+    if max(len(one), len(other)) > MOST_TOKENS:
         return None
     matcher = SequenceMatcher(None, [t.word for t in one], [t.word for t in other], autojunk=False)
     blocks = matcher.get_matching_blocks()

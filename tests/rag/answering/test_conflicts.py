@@ -120,6 +120,18 @@ def test_a_name_in_the_place_of_another_in_the_same_words() -> None:
     assert values(question, told(WON.format("Ada Ruiz"), day=18), told(other_race, day=19)) == []
 
 
+def test_makers_differ_unless_an_article_names_both() -> None:
+    question = "Who directed the film Sunrise?"
+    holt = told("Sunrise is a long film directed by Mia Holt.", day=18, title="Sunrise")
+    ruiz = "Critics loved the film Sunrise, which was directed by Ada Ruiz."
+    assert [value for value, _ in values(question, holt, told(ruiz, day=19, title="Sunrise"))] == [
+        "Mia Holt",
+        "Ada Ruiz",
+    ]
+    both = told(ruiz, "Mia Holt helped her.", day=19, title="Sunrise")
+    assert values(question, holt, both) == []
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
