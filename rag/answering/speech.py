@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -158,13 +158,14 @@ class SpeechAnswerer:
             r
             for r in reported
             if any(
-                _fits_topic(wanted, by_place[e.article.id, e.span], asked & {t.stem for t in tokenize(r.statement.cue)})
+                fits_topic(wanted, by_place[e.article.id, e.span], asked & {t.stem for t in tokenize(r.statement.cue)})
                 for e in r.evidence
             )
         ]
 
 
-def _fits_topic(wanted: QuestionAnalysis, sentence: ScoredSentence, shared_verb: set[str]) -> bool:
+def fits_topic(wanted: QuestionAnalysis, sentence: ScoredSentence, shared_verb: Collection[str] = ()) -> bool:
+    """Say whether a sentence speaks of what is wanted; `shared_verb` is the verb asked with, where it reports it."""
     if sentence.own_coverage < (_ASKED_VERB_COVERAGE_FROM if shared_verb else TOPIC_COVERAGE_FROM):
         return False
     return all(

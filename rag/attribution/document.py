@@ -150,6 +150,8 @@ class Document:
         lows = reading.tokens.lows
         for mention, entity in zip(reading.mentions, reading.entities, strict=True):
             position = mention.last + 1
+            if entity.kind != "person":
+                self._learn_kind_of_body(lows, mention, entity)
             if not entity.may_be_person or position + 1 >= len(lows) or lows[position] != ",":
                 continue
             for place in range(position + 1, min(position + 7, len(lows))):
@@ -163,3 +165,16 @@ class Document:
                         entity.gender = "f"
                     elif low in lex.MALE_NOUNS:
                         entity.gender = "m"
+
+    def _learn_kind_of_body(self, lows: Sequence[str], mention: Mention, entity: Entity) -> None:
+        """Take what a body is from appositions: "the company, Nordhavn Shipping,", "Nordhavn, a firm in Bergen"."""
+        before = lows[max(mention.lead - 3, 0) : mention.lead]
+        if len(before) == 3 and before[0] == "the" and before[1] in lex.BODY_NOUNS and before[2] == ",":
+            self.entities.give_head(entity, before[1])
+        after = mention.last + 1
+        if lows[after : after + 1] == [","] and lows[after + 1 : after + 2] in (["a"], ["an"], ["the"]):
+            for low in lows[after + 2 : after + 6]:
+                if low in lex.BODY_NOUNS:
+                    self.entities.give_head(entity, low)
+                if not low.isalpha() or low in lex.BODY_NOUNS or low in lex.PREPOSITIONS:
+                    break

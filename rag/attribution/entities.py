@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from rag.attribution import lexicon as lex
-from rag.attribution.names import key_words, same_person
+from rag.attribution.names import head_of_body, key_words, same_person
 from rag.attribution.recognition import Kind, Mention
 from rag.schema import NamedEntity
 from rag.text.places import country_named
@@ -44,6 +44,7 @@ class Entity:
 
 
 _NAMESAKES = 30  # the latest bearers of a family name that are compared; a list of members can have thousands
+_LATELY = 3  # sentences; of two ministries, the one named longer ago is a guess
 Speaker = tuple[str, Entity | None]
 """How a speaker is called, and who that is when it is somebody with a name."""
 
@@ -57,6 +58,7 @@ class Entities:
         self._by_last: dict[str, list[Entity]] = {}
         self._by_first: dict[str, list[Entity]] = {}
         self._by_role: dict[str, list[Entity]] = {}
+        self._by_head: dict[str, list[Entity]] = {}
 
     def add_full_names(self, mentions: Iterable[Mention]) -> None:
         """Make an entity of each name of two words or more; short names are linked afterwards, by `link`."""
@@ -118,6 +120,8 @@ class Entities:
         self._all.append(entity)
         self._by_key[key] = entity
         self._by_last.setdefault(key[-1], []).append(entity)
+        if mention.kind == "organisation" and (head := head_of_body(key)) is not None:
+            self.give_head(entity, head)
         if len(key) > 1:
             self._by_first.setdefault(key[0], []).append(entity)
         return entity
@@ -166,6 +170,20 @@ class Entities:
         """Return whom a description like "the senator" means: the only bearer of the role so far, else nobody."""
         bearers = self._by_role.get(role, ())
         return bearers[0] if len(bearers) == 1 else None
+
+    def by_head(self, noun: str, sentence: int) -> Entity | None:
+        """Return the body that "the ministry" means in a sentence: the only one named so far, or the one named lately."""
+        named = sorted((e for e in self._by_head.get(noun, ()) if e.last_seen >= 0), key=lambda e: -e.last_seen)
+        if len(named) < 2:
+            return named[0] if named else None
+        is_late = sentence - named[0].last_seen <= _LATELY and named[0].last_seen > named[1].last_seen
+        return named[0] if is_late else None
+
+    def give_head(self, entity: Entity, noun: str) -> None:
+        """Note that a body can be called by a noun ("the company")."""
+        bodies = self._by_head.setdefault(noun, [])
+        if entity not in bodies:
+            bodies.append(entity)
 
     def give_role(self, entity: Entity, role: str) -> None:
         """Note that the article calls somebody by a role ("senator")."""

@@ -135,6 +135,8 @@ GENERAL_VERBS = _words("general verbs")
 
 ORGANISATION_HEADS = _words("organisation heads")
 """Last words of the names of organisations."""
+BODY_NOUNS = (ORGANISATION_HEADS & SPEAKER_NOUNS) | {"firm"}
+"""Nouns by which an article calls a body again ("the company")."""
 LINKING_HEADS = ORGANISATION_HEADS | _words("linking heads")
 """Words that "of" or "for" continues inside a name: "Secretary of State"."""
 NEVER_FIRST = (

@@ -9,7 +9,15 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from rag.attribution.lexicon import FAMILY_FIRST, GIVEN_NAMES, PARTICLES, SPEAKER_NOUNS, SUFFIXES, TITLES
+from rag.attribution.lexicon import (
+    FAMILY_FIRST,
+    GIVEN_NAMES,
+    ORGANISATION_HEADS,
+    PARTICLES,
+    SPEAKER_NOUNS,
+    SUFFIXES,
+    TITLES,
+)
 from rag.attribution.tokens import tokenize
 from rag.schema import Span
 from rag.text.folding import searchable
@@ -20,6 +28,11 @@ _PUNCTUATION = re.compile(r"[^\w\s'&-]|_")
 _POSSESSIVE = re.compile(r"'s?$")
 _LINKS = frozenset("of for to at from".split())
 _LEADING = frozenset("the a an".split())
+_OF_BODIES = frozenset(
+    "foreign defense defence finance interior supreme parliamentary presidential democratic republican conservative "
+    "libertarian progressive independent labour tory".split()
+)
+"""Titles that also part one body from another: the Foreign Minister, but the Foreign Ministry."""
 
 # Short forms and spellings of given names; between two bars stand one person's choices.
 _NICKNAMES = """
@@ -58,6 +71,8 @@ def key_words(name: str) -> tuple[str, ...]:
     words = [_POSSESSIVE.sub("", word) for word in text.replace("-", " ").split()]
     words = [word for word in words if word]
     while len(words) > 1 and (words[0] in _LEADING or words[0] in TITLES or words[0] + "." in TITLES):
+        if words[0] in _OF_BODIES and head_of_body(words) is not None:
+            break  # the Foreign Ministry is not just any ministry
         # "Secretary of State Antony Blinken": what follows the title's "of" is told from the name by a given name.
         if words[1] in _LINKS - {"of"}:
             break  # "spokesman for Cho" is not Cho
@@ -69,6 +84,15 @@ def key_words(name: str) -> tuple[str, ...]:
         else:
             words = words[1:]
     return tuple(words)
+
+
+def head_of_body(words: Sequence[str]) -> str | None:
+    """Return the word that makes lower-case words the name of a body: "ministry" of "ministry of health"."""
+    for position, word in enumerate(words):
+        last = position + 1 == len(words)
+        if word in ORGANISATION_HEADS and (last or words[position + 1] in ("of", "for")):
+            return word
+    return None
 
 
 def name_key(name: str) -> str:

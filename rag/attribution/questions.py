@@ -32,6 +32,11 @@ class SpeechQuestion:
         """Say whether the verb is a general one, so that statements with every cue answer."""
         return self.verb in lex.GENERAL_VERBS
 
+    @property
+    def asks_who_states(self) -> bool:
+        """Say whether it is "who said that ...?", rather than "who spoke with ...?" or "who signed ...?"."""
+        return self.form == "who" and self.wants_any_speech and self.verb not in lex.NEED_CLAUSE
+
 
 # Not "state" in "the state department", nor "report" in "the report says".
 _COMPOUND = r"(?<!state)(?!\s+(?:department|secretary|media|television|tv|police|news|legislature|says?)\b)"
@@ -97,6 +102,8 @@ _FORMS: tuple[tuple[Form, str], ...] = (
         rf"{_ASK}(?:what|which|whose) (?:kinds? of |sort of )?{_NOUN} (?:{_DO}|{_HAVE}) {_WHO}\s+"
         rf"(?:make|made|give|given|issue|issued|express|expressed|offer|offered|have|raise|raised)\b{_REST}",
     ),
+    ("who", rf"{_ASK}who (?:{_BE} )?(?:quoted|cited|reported)(?: as)? (?P<v1>{_ONGOING}){_REST}"),
+    ("who", rf"(?:{_DO}|{_HAVE}) (?:any|some)(?:one|body)(?: else)?(?:\s+{_ADVERB})*\s+(?P<v1>{_FINITE}){_REST}"),
     ("what", _ASK + _asked_verb(r"(?:what|which|whom?)(?: else| all| exactly| more| \w+s?)?")),
     ("how", _ASK + _asked_verb("how")),
     ("why", _ASK + _asked_verb("why")),

@@ -103,6 +103,12 @@ def test_a_name_in_brackets_stands_for_a_pronoun(newsroom: Engine) -> None:
     ]
 
 
+def test_who_said_it_is_answered_by_who_is_reported_to_say_it(newsroom: Engine) -> None:
+    assert statements(newsroom, "Who said that the talks lasted nine hours?") == SOLBERG
+    answer = newsroom.ask(Question(text="Who said that Wanjiru Kamau inspected the bridge?"))
+    assert answer.status == "abstained"  # the article says so itself
+
+
 # --- refusals ---------------------------------------------------------------------------------------------------
 
 

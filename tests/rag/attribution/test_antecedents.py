@@ -42,3 +42,33 @@ def test_short_names_mean_the_full_name(text: str, speakers: list[str]) -> None:
 def test_the_mention_stays_as_written() -> None:
     (first, second) = statements_of("Mara Lindqvist praised the banks. She also warned them.")
     assert (first.mention, second.mention) == ("Mara Lindqvist", "She")
+
+
+@pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        (
+            "The Foreign Ministry of Velmora said it was late. The ministry added that it was cold.",
+            ["Foreign Ministry of Velmora", "Foreign Ministry of Velmora"],
+        ),
+        (
+            "The Foreign Ministry said it was late. The Defense Ministry said it was early. The ministry said it rained.",
+            ["Foreign Ministry", "Defense Ministry", "Defense Ministry"],
+        ),
+        (
+            "The Foreign Ministry and the Defense Ministry met. The ministry said that it rained.",
+            ["ministry"],  # which of the two?
+        ),
+        (
+            "The company, Nordhavn Shipping, said it was late. The company added that ships would sail.",
+            ["Nordhavn Shipping", "Nordhavn Shipping"],
+        ),
+        (
+            "Nordhavn, a small firm in Bergen, sold ships. The firm said that ships would sail.",
+            ["Nordhavn"],
+        ),
+        ("The company said that ships would sail.", ["company"]),
+    ],
+)
+def test_a_body_is_whoever_was_named_so_last(text: str, speakers: list[str]) -> None:
+    assert [statement.speaker for statement in statements_of(text)] == speakers

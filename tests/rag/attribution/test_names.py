@@ -59,6 +59,9 @@ def test_names_of_one_bearer(a: str, b: str) -> None:
         ("North Korea", "South Korea"),
         ("Blinken", "Blinker"),
         ("", "Blinken"),
+        ("Democratic Party", "Republican Party"),
+        ("the Foreign Ministry", "Defense Ministry"),
+        ("Supreme Court", "court"),
     ],
 )
 def test_names_of_two_bearers(a: str, b: str) -> None:

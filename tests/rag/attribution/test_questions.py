@@ -81,6 +81,22 @@ def test_other_questions_are_left_alone(question: str) -> None:
     assert parse_speech_question(question) is None
 
 
+@pytest.mark.parametrize(
+    ("question", "topic", "states"),
+    [
+        ("Who said that rents would fall?", "rents would fall", True),
+        ("Who was quoted as saying rents would fall?", "rents would fall", True),
+        ("Has anyone commented on the strike?", "the strike", True),
+        ("Did anybody else criticise the plan?", "the plan", False),
+        ("Who spoke with Olav Berg by phone?", "with Olav Berg by phone", False),
+    ],
+)
+def test_questions_for_the_speaker(question: str, topic: str, states: bool) -> None:
+    parsed = parse_speech_question(question)
+    assert parsed is not None
+    assert (parsed.form, parsed.speaker, parsed.topic, parsed.asks_who_states) == ("who", None, topic, states)
+
+
 def test_general_verbs_want_any_speech() -> None:
     wanted = {q: parse_speech_question(q) for q in ("What did Moe say?", "What did Moe warn?")}
     assert [parsed is not None and parsed.wants_any_speech for parsed in wanted.values()] == [True, False]
