@@ -30,22 +30,22 @@ def loses_speaker(text: str, source: Evidence, said: Sequence[Statement]) -> boo
     words = [word for sentence in read_sentences(text) for word in sentence.words]
     wanted = {word.stem for word in words if word.is_content}
     here = wanted & _stems(source.text)
-    lost = False
+    shares: dict[float, bool] = {}
     for statement in said:
         contents = [part for span in statement.content if (part := _common(span, source.span))]
         if not contents or not any(source.span.overlaps(span) for span in statement.sentences):
             continue
         inside = _stems(" ".join(part.of(source.article.raw) for part in contents))
-        if not here or len(here & inside) < MOSTLY * len(here):
+        share = len(here & inside) / len(here) if here else 0.0
+        if share < MOSTLY:
             continue
         speaker = (_stems(_without_owner(statement.speaker)) | _stems(_without_owner(statement.mention))) - inside
-        if speaker & wanted:
-            return False
         cue = next((place for place, word in enumerate(words) if _reports(word.key) and word.stem not in inside), None)
-        if cue is not None and not any(_is_name(word) for word in words[:cue]):
-            return False
-        lost = True
-    return lost and " ".join(text.split()) != " ".join(source.text.split())
+        is_told = cue is not None and not any(_is_name(word) for word in words[:cue])
+        shares[share] = shares.get(share, False) or bool(speaker & wanted) or is_told
+    # "According to the ministry, Cho explained the measures": the outer speech is what must not get lost.
+    is_kept = not shares or shares[max(shares)]
+    return not is_kept and " ".join(text.split()) != " ".join(source.text.split())
 
 
 def adds_speaker(text: str, source: Evidence, said: Sequence[Statement]) -> bool:

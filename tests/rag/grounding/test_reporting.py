@@ -20,6 +20,7 @@ PLANS = "The Morning Post reported that Premier Ruiz plans to visit Oslo in May.
 ORDERED = "“Talks are actively progressing,” said Anna Berg on Monday."
 ACCORDING = "According to the ministry, four bridges were closed after the flood."
 HINTED = "On Monday Norway's foreign minister hinted that Norway might close the border."
+NESTED = "According to the ministry, Berg explained the measures to Lind."
 FACT = "Nine people died in the fire on Monday."
 
 
@@ -40,6 +41,8 @@ FACT = "Nine people died in the fire on Monday."
         (HINTED, "Norway might close the border.", True),
         (HINTED, "The minister sees a chance that Norway might close the border.", False),
         (DEATHS, "Bishop Orr said nine people died in the fire.", True),
+        (NESTED, "Berg explained the measures to Lind.", True),
+        (NESTED, "The ministry said that Berg explained the measures to Lind.", False),
         (FACT, "Nine people died in the fire.", False),
     ],
 )
