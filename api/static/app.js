@@ -110,6 +110,7 @@ $("filters-toggle").addEventListener("click", () => {
   const isOpen = $("filters").hidden;
   $("filters").hidden = !isOpen;
   $("filters-toggle").setAttribute("aria-expanded", String(isOpen));
+  if (isOpen) $("filters").scrollIntoView({ block: "nearest" }); // on a phone they open below the edge
 });
 $("filters-clear").addEventListener("click", () => {
   for (const id of FILTERS) $(id).value = "";

@@ -100,6 +100,8 @@ async function report(name, adding) {
     line.className = "bad";
     line.textContent = `${printable(name)}: ${printable(error.message)}`;
     return false;
+  } finally {
+    $("upload-report").lastElementChild.scrollIntoView({ block: "nearest" });
   }
 }
 

@@ -77,7 +77,10 @@ def _parse(line: bytes) -> Mapping[str, object]:
         raise SourceError(f"expected UTF-8, found a wrong byte at {exc.start} of the line; save it as UTF-8") from exc
     except RecursionError as exc:
         raise SourceError("the JSON is nested too deeply; write one flat object a line") from exc
-    except ValueError as exc:
+    except json.JSONDecodeError as exc:
+        found = f"{exc.msg} at character {exc.colno}"
+        raise SourceError(f"expected one JSON object a line, found {found}; mend the line") from exc
+    except ValueError as exc:  # a number with thousands of digits
         raise SourceError(f"expected one JSON object a line, found {exc}; mend the line") from exc
     if not isinstance(record, dict):
         raise SourceError(f"expected a JSON object, found {_json_type(record)}; write {{'text': ...}}")

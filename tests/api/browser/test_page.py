@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from pathlib import Path
@@ -180,6 +181,14 @@ def test_phone_has_no_sideways_scroll_and_the_article_covers_it(phone: Page) -> 
     phone.get_by_role("button", name="Close").click()
     phone.get_by_role("button", name="Filters").click()
     assert phone.evaluate(width) == 0
+    panel = phone.locator("#filters")
+    expect(panel).to_be_in_viewport(ratio=0.9)  # it opens below the edge, and the page follows
+    outer, fields = panel.bounding_box(), [one.bounding_box() for one in panel.locator("input").all()]
+    assert outer
+    for field in fields:
+        assert field and outer["x"] < field["x"] < field["x"] + field["width"] < outer["x"] + outer["width"]
+    for one, other in itertools.pairwise(fields):
+        assert one and other and one["y"] + one["height"] < other["y"]
     phone.goto(f"{phone.url.split('#')[0]}#/articles")
     expect(phone.locator(".articles li").first).to_be_visible()
     assert phone.evaluate(width) == 0
