@@ -3,7 +3,8 @@
     python scripts/load.py --corpus news.jsonl.gz --queries questions.jsonl.gz --limit 6000 --soak 600
 
 Everything is on loopback, bounded in time, and stops by itself. The corpus has one article a line with `text`, the
-queries one `question` a line. Clients are threads of this process, so they share the machine with what they measure.
+queries one `question` a line. Servers are processes of their own; clients are threads of this one, so they share the
+machine with what they measure. The processor time that a server takes for a request does not depend on that.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import gzip
 import http.client
 import itertools
 import json
+import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -24,7 +27,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 CLIENTS = (1, 8, 32)
-START_S = 120
+START_S = 1800  # LlamaIndex splits and embeds 6,000 articles first
+WARM_S = 5
+SOAK_PARTS = 10  # memory is looked at after each
 
 
 @dataclass
@@ -33,20 +38,54 @@ class Outcome:
 
     clients: int
     seconds: float
+    processor_s: float = 0.0
+    """Of the server, in all its threads."""
     latencies_ms: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+
+    def add(self, other: Outcome) -> None:
+        """Count another stretch of time too."""
+        self.seconds += other.seconds
+        self.processor_s += other.processor_s
+        self.latencies_ms += other.latencies_ms
+        self.errors += other.errors
 
     def row(self, name: str) -> str:
         """Write it as a row of a Markdown table."""
         done = sorted(self.latencies_ms)
+        if not done:
+            return f"| {name} | {self.clients} | 0 | | | | | {len(self.errors)} |"
         p50, p95, p99 = (done[min(len(done) - 1, int(len(done) * share))] for share in (0.5, 0.95, 0.99))
         rate = len(done) / self.seconds
-        return f"| {name} | {self.clients} | {rate:.1f} | {p50:.0f} | {p95:.0f} | {p99:.0f} | {len(self.errors)} |"
+        latencies = f"{p50:.0f} | {p95:.0f} | {p99:.0f}"
+        processor_ms = 1000 * self.processor_s / len(done)
+        return f"| {name} | {self.clients} | {rate:.1f} | {latencies} | {processor_ms:.1f} | {len(self.errors)} |"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A process that listens on loopback."""
+
+    pid: int
+    port: int
+
+    def memory_mb(self) -> float:
+        """Return what it has in memory."""
+        status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
+        return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS"))
+
+    def processor_s(self) -> float:
+        """Return the processor time that it has taken."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
     """Measure and print."""
     options = _options()
+    if options.serve_baseline is not None:
+        _serve_llama_index(options.serve_baseline)
+        return
     questions = [row["question"] for row in _rows(options.queries)][:2000]
     with tempfile.TemporaryDirectory() as folder:
         articles = Path(folder) / "articles.jsonl"
@@ -56,38 +95,55 @@ def main() -> None:
         index = options.index or Path(folder) / "index"
         if not (index / "catalog.sqlite").exists():
             subprocess.run([sys.executable, "-m", "rag.cli", "index", str(articles), "--index", str(index)], check=True)
-        print("| server | clients | answers a second | median ms | p95 ms | p99 ms | errors |")
-        print("|---|---|---|---|---|---|---|")
-        with _newsqa(index) as (process, port):
-            _load(port, questions, clients=4, seconds=5)  # warm
+        _print("| server | clients | answers a second | median ms | p95 ms | p99 ms | processor ms | errors |")
+        _print("|---|---|---|---|---|---|---|---|")
+        memory: list[str] = []
+        with _newsqa(index) as server:
+            memory.append(f"newsqa {server.memory_mb():.0f} MB when started")
+            _load(server, questions, clients=4, seconds=WARM_S)
             for clients in CLIENTS:
-                print(_load(port, questions, clients=clients, seconds=options.seconds).row("newsqa, answers"))
+                done = _load(server, questions, clients=clients, seconds=options.seconds)
+                _print(done.row("newsqa, answers"))
             for clients in CLIENTS:
-                done = _load(port, questions, clients=clients, seconds=options.seconds, send=_search)
-                print(done.row("newsqa, search only"))
+                done = _load(server, questions, clients=clients, seconds=options.seconds, send=_search)
+                _print(done.row("newsqa, search only"))
             if options.soak:
-                before = _memory_mb(process.pid)
-                soaked = _load(port, questions, clients=8, seconds=options.soak)
-                print(soaked.row(f"newsqa, {options.soak:.0f} s"))
-                print(f"\nMemory: {before:.0f} MB before, {_memory_mb(process.pid):.0f} MB after.")
+                memory.append(f"{server.memory_mb():.0f} MB before {options.soak:.0f} s of 8 clients")
+                done = Outcome(8, 0)
+                for part in range(SOAK_PARTS):
+                    first = part * len(questions) // SOAK_PARTS
+                    rotated = questions[first:] + questions[:first]
+                    done.add(_load(server, rotated, clients=8, seconds=options.soak / SOAK_PARTS))
+                    memory.append(f"{server.memory_mb():.0f}")
+                _print(done.row(f"newsqa, answers for {options.soak:.0f} s"))
         if options.baseline:
-            with _llama_index(articles) as port:
-                _load(port, questions, clients=4, seconds=5, send=_search)
+            with _llama_index(articles) as server:
+                _load(server, questions, clients=4, seconds=WARM_S, send=_search)
                 for clients in CLIENTS:
-                    done = _load(port, questions, clients=clients, seconds=options.seconds, send=_search)
-                    print(done.row("LlamaIndex retriever, no answers"))
+                    done = _load(server, questions, clients=clients, seconds=options.seconds, send=_search)
+                    _print(done.row("LlamaIndex retriever, no answers"))
+                memory.append(f"LlamaIndex {server.memory_mb():.0f} MB")
+        _print("\nMemory: " + ", ".join(memory) + ".")
+
+
+def _print(line: str) -> None:
+    print(line, flush=True)  # a soak is long, and somebody may be watching
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--corpus", type=Path, required=True)
-    parser.add_argument("--queries", type=Path, required=True)
+    parser.add_argument("--corpus", type=Path)
+    parser.add_argument("--queries", type=Path)
     parser.add_argument("--limit", type=int, default=6000, help="articles")
     parser.add_argument("--seconds", type=float, default=20, help="for each number of clients")
     parser.add_argument("--soak", type=float, default=0, help="seconds with 8 clients, memory before and after")
     parser.add_argument("--index", type=Path, help="build the index here, or use the one that is here")
     parser.add_argument("--baseline", action="store_true", help="also load a plain route over LlamaIndex's retriever")
-    return parser.parse_args()
+    parser.add_argument("--serve-baseline", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.serve_baseline is None and (options.corpus is None or options.queries is None):
+        parser.error("--corpus and --queries are needed")
+    return options
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
@@ -112,12 +168,13 @@ def _search(connection: http.client.HTTPConnection, question: str) -> http.clien
     return connection.getresponse()
 
 
-def _load(port: int, questions: list[str], *, clients: int, seconds: float, send: Send = _ask) -> Outcome:
-    outcome = Outcome(clients, seconds)
-    ends_at = time.monotonic() + seconds
+def _load(server: Server, questions: list[str], *, clients: int, seconds: float, send: Send = _ask) -> Outcome:
+    outcome = Outcome(clients, 0)
+    began_at, processor_s = time.monotonic(), server.processor_s()
+    ends_at = began_at + seconds
 
     def client(number: int) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
         mine = itertools.islice(itertools.cycle(questions), number * 37, None)
         while time.monotonic() < ends_at:
             began = time.perf_counter()
@@ -138,30 +195,48 @@ def _load(port: int, questions: list[str], *, clients: int, seconds: float, send
         thread.start()
     for thread in threads:
         thread.join()
+    outcome.seconds = time.monotonic() - began_at  # the last answers come a little later
+    outcome.processor_s = server.processor_s() - processor_s
     for error in outcome.errors[:3]:
         print(f"error: {error}", file=sys.stderr)
     return outcome
 
 
 @contextlib.contextmanager
-def _newsqa(index: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    command = [sys.executable, "-m", "rag.cli", "serve", "--index", str(index), "--port", "0"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    log = process.stderr
-    try:
-        port = next(
-            int(line.split("127.0.0.1:")[1].split(" ")[0].split('"')[0]) for line in log if "running on" in line
-        )
-        threading.Thread(target=lambda: [None for _ in log], daemon=True).start()  # or the pipe fills up
-        yield process, port
-    finally:
-        process.terminate()
-        process.wait(30)
+def _newsqa(index: Path) -> Iterator[Server]:
+    with _started("-m", "rag.cli", "serve", "--index", str(index), "--port", "0") as server:
+        yield server
 
 
 @contextlib.contextmanager
-def _llama_index(articles: Path) -> Iterator[int]:
+def _llama_index(articles: Path) -> Iterator[Server]:
+    with _started(__file__, "--serve-baseline", str(articles)) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def _started(*arguments: str) -> Iterator[Server]:
+    """Run Python with these arguments until it says on stderr where it listens."""
+    process = subprocess.Popen([sys.executable, *arguments], stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    log = process.stderr
+    timer = threading.Timer(START_S, process.kill)
+    timer.start()
+    try:
+        found = (re.search(r"running on http://127\.0\.0\.1:(\d+)", line) for line in log)
+        port = next((int(match[1]) for match in found if match), None)
+        timer.cancel()
+        if port is None:
+            sys.exit(f"{arguments[0]} did not start")
+        threading.Thread(target=lambda: [None for _ in log], daemon=True).start()  # or the pipe fills up
+        yield Server(process.pid, port)
+    finally:
+        timer.cancel()
+        process.terminate()
+        process.wait(60)
+
+
+def _serve_llama_index(articles: Path) -> None:
     """Serve the same articles by the same embedder, split and retrieved as LlamaIndex does by itself."""
     import chromadb
     import uvicorn
@@ -183,22 +258,7 @@ def _llama_index(articles: Path) -> Iterator[int]:
     def search(q: str) -> list[dict[str, object]]:
         return [{"text": node.get_content(), "score": node.score} for node in retriever.retrieve(q)]
 
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    ends_at = time.monotonic() + START_S
-    while not server.started and time.monotonic() < ends_at:
-        time.sleep(0.05)
-    try:
-        yield server.servers[0].sockets[0].getsockname()[1]
-    finally:
-        server.should_exit = True
-        thread.join(30)
-
-
-def _memory_mb(pid: int) -> float:
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS"))
+    uvicorn.run(app, port=0, access_log=False)
 
 
 if __name__ == "__main__":
