@@ -9,7 +9,7 @@ several times in a row; so the two are asked in blocks, and not in turn. On a ma
 by the clock say little: with `--server-pid` the processor seconds of the server are counted as well.
 
 A fact counts as cited when the answer cites a text of the right file that states it and holds a gold sentence, or
-lies in one: a sentence with newsqa, with LlamaIndex a source node of which `[n]` stands in the answer.
+lies in one: a sentence with newsqa, with LlamaIndex a source node of which `[n]` or `[Source n]` stands in the answer.
 """
 
 from __future__ import annotations
@@ -182,11 +182,17 @@ def _ask_llama_index(
         model.last = None
         response, *took = stopwatch.time(partial(engine.query, case.question))
         text = str(response)
-        numbers = {int(number) for number in re.findall(r"\[(\d{1,3})\]", text)}
+        numbers = cited_numbers(text)
         nodes = [found.node for number, found in enumerate(response.source_nodes, 1) if number in numbers]
         cited = [(str(node.metadata.get("file_name")), node.get_content()) for node in nodes]
         refused = any(words in text.lower() for words in NO_ANSWER)
         yield _row("CitationQueryEngine", case, text, cited, took, model, refused=refused)
+
+
+def cited_numbers(text: str) -> set[int]:
+    """Return the numbers of the sources that an answer of the other engine cites: "[2]", "[Source 2]", "[1, 3]"."""
+    marks = re.findall(r"\[((?:sources? )?\d{1,3}(?:, ?(?:source )?\d{1,3})*)\]", text, re.IGNORECASE)
+    return {int(number) for mark in marks for number in re.findall(r"\d+", mark)}
 
 
 def _row(

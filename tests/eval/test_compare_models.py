@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from eval.cases import load_cases
-from eval.compare_models import Asked, Stopwatch, as_table, main, spread
+from eval.compare_models import Asked, Stopwatch, as_table, cited_numbers, main, spread
 from tests.rag.models.loopback import reply, serve
 
 ARTICLE = "Osaka storm kills nine\n\nThe storm reached Osaka on Monday. Nine people died in Osaka, the mayor said.\n"
@@ -69,6 +69,10 @@ def test_the_table_counts_by_engine() -> None:
         row, id="b", answerable=False, facts=0, facts_found=0, facts_cited=0, refused=True, prompt_tokens=None
     )
     assert as_table([row, never_asked]).splitlines()[-1] == "| x | 1/2 | 1/2 | 1/1 | 1/2 | 3.0 | - | 9 |"
+
+
+def test_numbers_are_read_as_models_write_them() -> None:
+    assert cited_numbers("A [1]. B [Source 2]. C [3, 4] [sources 5, 6]. In [2023] D [x].") == {1, 2, 3, 4, 5, 6}
 
 
 def test_a_sample_is_spread_over_the_set(tmp_path: Path) -> None:
