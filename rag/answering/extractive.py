@@ -30,6 +30,7 @@ from rag.answering.speech import (
 )
 from rag.answering.tokens import tokenize
 from rag.attribution import SpeechQuestion, parse_speech_question
+from rag.attribution.lexicon import BODY_NOUNS
 from rag.retrieval import TimeWindow
 from rag.schema import AbstentionReason, Draft, DraftStatement, Evidence, Filters, Near, Question, ScoredPassage, Turn
 from rag.text.words import stem
@@ -475,8 +476,11 @@ def names_speaker(analysis: QuestionAnalysis, sentence: ScoredSentence, speaker:
 def names_somebody(speech: SpeechQuestion, corpus: Corpus) -> bool:
     """Say whether the speaker asked for is a person, a body or a country rather than "the agreement"."""
     head, *_ = re.split(r"\s+(?:of|between|from|by|on)\s+", speech.speaker or "", maxsplit=1)
-    if any(token.stem in _DOCUMENTS for token in tokenize(head)):
+    tokens = tokenize(head)
+    if any(token.stem in _DOCUMENTS for token in tokens):
         return False
+    if tokens and tokens[-1].word in BODY_NOUNS:
+        return True
     return any(term.kind in ("name", "place") for term in analyse(head, is_name=corpus.is_name).terms)
 
 

@@ -118,6 +118,11 @@ def test_somebody_who_says_nothing_is_in_the_articles_but_the_fact_is_not(newsro
     assert answer.text == "The indexed articles mention Wanjiru Kamau, but they do not say what you asked."
 
 
+def test_a_body_that_says_nothing_on_the_subject_is_no_reason_to_quote_others(newsroom: Engine) -> None:
+    answer = newsroom.ask(Question(text="What did the government say about the Kestrel bridge?"))
+    assert (answer.status, answer.statements) == ("abstained", ())
+
+
 def test_somebody_in_no_article_is_not_found(newsroom: Engine) -> None:
     answer = newsroom.ask(Question(text="What did Macron say?"))
     assert (answer.status, answer.reason, answer.near) == ("abstained", "subject_not_found", ())
