@@ -54,6 +54,7 @@ _URL_DATE = re.compile(
     r"/(?P<year>(?:19|20)\d\d)[/-](?P<month>0[1-9]|1[0-2])(?:[/-](?P<day>0[1-9]|[12]\d|3[01]))?(?!\d)"
 )
 _DIGITS = re.compile(r"(?<![\d.,:$€£])\d{1,2}(?![\d:%]|[.,]\d)")
+_DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"(?<![\d.,$€£/-])(?:19[89]\d|20[0-9]\d)(?![\d%]|[.,]\d)")
 _FUTURE = re.compile(
     r"\b(?:will|would|next|upcoming|scheduled|planned|plans? to|expected|set (?:to|for)|deadline)\b[^.!?]{0,60}$|"
@@ -225,6 +226,8 @@ def _latest_day(lines: Sequence[Line], reasons: Sequence[str | None]) -> tuple[P
 
 def _reported_days(text: str) -> Iterator[PartialDate]:
     text = text[:_LONGEST_LOOK]
+    if _DIGIT.search(text) is None:
+        return
     last_end = 0
     for match in _DIGITS.finditer(text):
         if match.start() < last_end:

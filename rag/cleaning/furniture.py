@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib import resources
@@ -56,7 +56,7 @@ def phrase_reason(key: str, words: Collection[str] | None = None) -> str | None:
     if (
         tables.words.isdisjoint(words)
         and tables.signs.search(key) is None
-        and (key.isascii() or not any(sign in key for sign in tables.foreign_signs))
+        and (key.isascii() or tables.foreign_signs.search(key) is None)
     ):
         return None  # as most lines
     size = len(key)
@@ -79,7 +79,7 @@ class _Tables:
     """Of all phrases."""
     signs: re.Pattern[str]
     """Of all phrases, those in ASCII."""
-    foreign_signs: tuple[str, ...]
+    foreign_signs: re.Pattern[str]
 
 
 @cache
@@ -95,14 +95,17 @@ def _tables() -> _Tables:
             signs = tuple(word for word in section.words if word not in words)
             phrases.append(_Phrases(section.reason, section.longest, words, signs, re.compile(joined)))
     all_signs = sorted({sign for entry in phrases for sign in entry.signs})
-    plain = [sign for sign in all_signs if sign.isascii()]
     return _Tables(
         re.compile(rf"[-\[( ]*(?:{'|'.join(labels)}){_COUNT}[ :.!?>»…\])-]*"),
         tuple(phrases),
         frozenset().union(*(entry.words for entry in phrases)),
-        re.compile("|".join(map(re.escape, plain)) or r"(?!)"),
-        tuple(sign for sign in all_signs if not sign.isascii()),
+        _any_of(sign for sign in all_signs if sign.isascii()),
+        _any_of(sign for sign in all_signs if not sign.isascii()),
     )
+
+
+def _any_of(signs: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, signs)) or r"(?!)")
 
 
 def _sections() -> Iterator[_Section]:

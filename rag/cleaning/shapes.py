@@ -58,15 +58,16 @@ _THREAD_WORDS = frozenset(
     responder antworten ответить""".split()
 )
 _TOKEN = re.compile(r"\w+")
-_CAPITAL = re.compile(r"(?:^|(?<=\s))[A-ZÀ-ÞА-ЯЁ]")
+# The rarest character first, and what stands before it looked up afterwards: `re` then skips to it in one go.
+_CAPITAL = re.compile(r"[A-ZÀ-ÞА-ЯЁ](?<!\S.)")  # at the beginning of a word
 _DIGIT = re.compile(r"\d")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*\Z")
-_SYMBOLS = re.compile(r"[@#|•·›»©→▼▲►✕×★]|://|www\.")
+_SYMBOLS = re.compile(r"[@#|•·›»©→▼▲►✕×★:w](?:(?<=[^:w])|(?<=:)//|(?<=w)ww\.)")  # also :// and www.
 _CLOCK = re.compile(
     r"\b\d{1,2}[:.]\d\d\b|\b(?:19|20)\d\d\b|"
     r"\b\d+\s?(?:m|h|d|min|mins|minutes?|hours?|hrs?|days?|weeks?|months?|years?)\s(?:ago|read)\b|\b\d+\s?(?:mins?|minutes?)\b"
 )
-_GLUED = re.compile(r"[a-zа-я][A-ZА-Я][a-zа-я]|[.!?)][A-Z][a-z]")
+_GLUED = re.compile(r"[A-ZА-Я](?:(?<=[a-zа-я].)[a-zа-я]|(?<=[.!?)][A-Z])[a-z])")  # "endBeginning", "end.Beginning"
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 _CAPTION = re.compile(
     r"\((?:AP|Photo|Image|Picture|Credit|Reuters|Getty|AFP|File|Source|Supplied|Courtesy)\b|"
