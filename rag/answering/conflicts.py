@@ -297,6 +297,8 @@ def _by_words(
                 continue
             if not _is_of_same_time(question, first, other):
                 continue
+            if _is_of_what_is_asked(question, first) and not _is_of_what_is_asked(question, other):
+                continue
             found = _differing(question, first, other)
             if found is None:
                 continue

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from rag.answering.amounts import CLEARLY_NEARER, COMMA_COST, UNREAL, Verdict, asked_words, means
+from rag.answering.amounts import CLEARLY_NEARER, COMMA_COST, Verdict, asked_words, means
 from rag.answering.analysis import QuestionAnalysis, Term
 from rag.answering.tokens import Token, tokenize
 from rag.schema import PartialDate, Span
@@ -20,7 +20,7 @@ _ONCE: Final = frozenset(
     for word in """born birth birthday die died death founded founding foundation established establishment formed
     formation built completed created creation constructed invented discovered released release published introduced
     opened opening premiered unveiled inaugurated incorporated crashed sank collapsed assassinated married dissolved
-    abolished enacted ratified adopted""".split()
+    abolished enacted ratified adopted signed passed""".split()
 )
 """What happens to one thing once, so that two dates for it cannot both be true."""
 _BORN: Final = stem("born")
@@ -37,7 +37,14 @@ _ROUGH_DATE: Final = re.compile(
 _ANNOUNCED: Final = re.compile(r"\s+dates?\b(?!.*(?:\b(?:is|was|set|to|of|for|as)\b|:))", re.IGNORECASE)
 """A date on which a date was told: "unveiled the release date in 2019"."""
 _LIFE: Final = re.compile(r"\s*(?:-|–|—|to|until)\s*")
-_DATE_REACH: Final = 9
+_DATE_REACH: Final = 12
+_NAME_REACH: Final = 8
+"""Words between a name and the brackets behind it: "Ruiz, 2nd Duke of Marlow, KG (12 May 1890 ..."."""
+_NOT_YET: Final = re.compile(
+    r"\b(?:would|could|might|may|[Ii]f|expected|projected|scheduled|planned|due (?:to|for)|set (?:to|for)|will|[Nn]ot"
+    r"|[Nn]ever|denied|denies|rumou?r\w*)\b|n['’]t\b"
+)
+_BRACKETS: Final = re.compile(r"\([^()]*\)")
 _ROUGH_YEARS: Final = 10
 
 
@@ -61,17 +68,31 @@ class Day:
 
 def asks_when_once(question: QuestionAnalysis) -> bool:
     """Say whether the date of something is asked for that happens once."""
-    return question.form == "when" and any(token.stem in _ONCE for token in asked_words(question))
+    return question.form == "when" and bool(_asked_once(question))
+
+
+def _asked_once(question: QuestionAnalysis) -> list[Token]:
+    """Return the words for what happens once: "founded", or whatever is asked to have been the first."""
+    words = asked_words(question)
+    first = _FIRST.search(question.text)
+    return [
+        word
+        for word in words
+        if word.stem in _ONCE or (first is not None and word.span.start >= first.end() and not word.is_capitalised)
+    ]
+
+
+_FIRST: Final = re.compile(r"\bfirst\b", re.IGNORECASE)
 
 
 def read_day(question: QuestionAnalysis, text: str) -> Day | None:
     """Return the date that a sentence gives for what the question asks; None where that is not clearly one."""
-    if not asks_when_once(question) or (UNREAL.search(text) and not UNREAL.search(question.text)):
+    if not asks_when_once(question) or (_NOT_YET.search(text) and not _NOT_YET.search(question.text)):
         return None
     other_time = {match.group().lower() for match in _OTHER_TIME.finditer(text)}
     if not other_time <= {match.group().lower() for match in _OTHER_TIME.finditer(question.text)}:
         return None
-    asked = [token for token in asked_words(question) if token.stem in _ONCE]
+    asked = _asked_once(question)
     tokens = tokenize(text)
     dates = find_dates(text)
     if lived := _lifespan(text, dates, asked, tokens, question.names):
@@ -84,9 +105,10 @@ def read_day(question: QuestionAnalysis, text: str) -> Day | None:
         for i, token in enumerate(tokens):
             if any(means(token, word) for word in asked):
                 between = text[token.span.end : span.start] if i < place else text[span.end : token.span.start]
-                if ";" in between or "(" in between or ")" in between or _ANNOUNCED.match(between):
+                between = _BRACKETS.sub("", between)
+                if set(";()") & set(between) or _ANNOUNCED.match(between):
                     continue
-                far = abs(place - i) + COMMA_COST * between.count(",")
+                far = len(between.replace(",", " ").split()) + COMMA_COST * between.count(",")
                 # What happened stands before its date more often than behind.
                 far += 0 if i < place else CLEARLY_NEARER
                 if far <= _DATE_REACH:
@@ -112,8 +134,8 @@ def _lifespan(
     for (first, born), (second, died) in pairwise(dates):
         if not _LIFE.fullmatch(text[first.end : second.start]) or text[: first.start].rstrip()[-1:] != "(":
             continue
-        before = [token for token in tokens if token.span.end <= first.start][-1:]
-        if not before or before[0].stem not in named:
+        before = [token for token in tokens if token.span.end <= first.start][-_NAME_REACH:]
+        if not any(token.stem in named for token in before):
             continue
         if _BORN in wanted:
             return Day(first, born, is_rough=False)

@@ -40,6 +40,7 @@ _MAKING: Final = {
 }
 """How the maker asked for stands in "... by": "director" as "directed by"."""
 _PASSIVE: Final = re.compile(r"\w+ed|written|sung|built|made|drawn|shot|led|held|won|sold|run|hosted|seen|taken|given")
+_ANOTHER: Final = re.compile(r"\b(?:will|next|upcoming|sequel|prequel|remake|cover(?:ed|s)?)\b", re.IGNORECASE)
 _DESCRIPTION: Final = 5
 """Words between "by" and a name: "by the American singer"."""
 
@@ -64,7 +65,7 @@ class Maker:
 
 def read_maker(question: QuestionAnalysis, text: str) -> Maker | None:
     """Return the one maker that a sentence names for what the question asks about; None where that is not clear."""
-    if question.form not in ("who", "role") or UNREAL.search(text):
+    if question.form not in ("who", "role") or UNREAL.search(text) or _ANOTHER.search(text):
         return None
     asked = {word.stem for word in asked_words(question)}
     verbs = {_MAKING[word] for word in asked if word in _MAKING}

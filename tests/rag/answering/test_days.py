@@ -24,6 +24,10 @@ def analysed(question: str) -> QuestionAnalysis:
         (OPENED, "The Kestrel bridge was built in 1929 and opened in 1931.", "1931"),
         (BORN, "Ada Ruiz (12 May 1890 – 3 June 1950) was a painter.", "1890-05-12"),
         ("When did Ada Ruiz die?", "Ada Ruiz (12 May 1890 – 3 June 1950) was a painter.", "1950-06-03"),
+        (BORN, "Ada Ruiz, 2nd Duke of Marlow, KG (12 May 1890 – 3 June 1950) was a painter.", "1890-05-12"),
+        (OPENED, "The Kestrel bridge was opened by the king (then very old), the queen and others in 1931.", "1931"),
+        ("When was the Marlow Cup first held?", "The Marlow Cup was first held in 1931.", "1931"),
+        ("When was the Marlow Cup held?", "The Marlow Cup was held in 1931.", "None"),
         (BORN, "Ada Ruiz (born 12 May 1890) is a painter.", "1890-05-12"),
     ],
 )
