@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -324,8 +325,22 @@ class CatalogWriter:
                 db.execute(f"DELETE FROM {table} WHERE article = ?", (number,))
             db.execute("DELETE FROM articles WHERE num = ?", (number,))
 
-    def insert_article(self, rows: ArticleRows, *, file: int | None) -> None:
-        """Add an article; none of its id or path may be there."""
+    def insert_articles(self, articles: Iterable[tuple[ArticleRows, int | None]]) -> None:
+        """Add articles, each with the number of its file; none of their ids or paths may be there."""
+        speakers: set[str] = set()
+        forms: Counter[str] = Counter()
+        for rows, file in articles:
+            number = self._insert_article(rows, file)
+            speakers.update(statement[1] for statement in rows.statements)
+            self._insert_entities(rows, number)
+            forms.update({key for _, _, keys in rows.entities for key in keys})
+        self._db.executemany(
+            "INSERT OR IGNORE INTO speaker_words VALUES (?, ?)",
+            ((word, key) for key in sorted(speakers) for word in sorted(key_words(key))),
+        )
+        self._count_forms(forms)
+
+    def _insert_article(self, rows: ArticleRows, file: int | None) -> int:
         db = self._db
         number = db.execute(
             "INSERT INTO articles (id, file, path, digest, sha256, kind, title, published, publisher, url, passages, "
@@ -335,6 +350,7 @@ class CatalogWriter:
                 *(rows.publisher, rows.url, len(rows.passages), len(rows.statements), rows.body, rows.id, rows.listing),
             ),
         ).lastrowid
+        assert number is not None  # a row was inserted
         db.execute(
             "INSERT INTO texts VALUES (?, ?, ?, ?, ?, ?, ?)",
             (number, rows.raw, rows.layout, rows.metadata, rows.lines, rows.repeated, rows.signature),
@@ -342,32 +358,47 @@ class CatalogWriter:
         db.executemany(
             "INSERT INTO passages (article, id, ordinal, start, end, text, heading, sentences, embedded) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            ((number, *passage) for passage in rows.passages),
+            [(number, *passage) for passage in rows.passages],
         )
         db.executemany(
             "INSERT INTO statements (article, ordinal, key, speaker, mention, cue, speech, content, sentences) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            ((number, *statement) for statement in rows.statements),
+            [(number, *statement) for statement in rows.statements],
         )
-        speakers = {statement[1] for statement in rows.statements}
-        db.executemany(
-            "INSERT OR IGNORE INTO speaker_words VALUES (?, ?)",
-            ((word, key) for key in sorted(speakers) for word in sorted(key_words(key))),
+        return number
+
+    def _insert_entities(self, rows: ArticleRows, article: int) -> None:
+        first = self._db.execute("SELECT COALESCE(MAX(num), 0) + 1 FROM entities").fetchone()[0]
+        self._db.executemany(
+            "INSERT INTO entities VALUES (?, ?, ?, ?)",
+            [
+                (number, article, variants, mentions)
+                for number, (variants, mentions, _) in enumerate(rows.entities, first)
+            ],
         )
-        forms: set[str] = set()
-        for variants, mentions, keys in rows.entities:
-            entity = db.execute(
-                "INSERT INTO entities (article, variants, mentions) VALUES (?, ?, ?)", (number, variants, mentions)
-            ).lastrowid
-            db.executemany("INSERT INTO entity_forms VALUES (?, ?)", ((form_number(key), entity) for key in keys))
-            forms.update(keys)
-        for key in sorted(forms):
-            form = form_number(key)
-            if not db.execute("UPDATE forms SET articles = articles + 1 WHERE form = ?", (form,)).rowcount:
-                db.execute("INSERT INTO forms VALUES (?, ?, 1)", (form, key))
-                db.executemany(
-                    "INSERT INTO form_words VALUES (?, ?)", ((word, form) for word in sorted(key_words(key)))
-                )
+        self._db.executemany(
+            "INSERT INTO entity_forms VALUES (?, ?)",
+            [(form_number(key), number) for number, (_, _, keys) in enumerate(rows.entities, first) for key in keys],
+        )
+
+    def _count_forms(self, forms: Mapping[str, int]) -> None:
+        """Add to the numbers of articles that have a form; a new form can be looked up by its words."""
+        numbers = {key: form_number(key) for key in sorted(forms)}
+        known = {number for (number,) in self._by_ids("SELECT form FROM forms WHERE form IN", numbers.values())}
+        self._db.executemany(
+            "INSERT INTO forms VALUES (?, ?, ?) "
+            "ON CONFLICT (form) DO UPDATE SET articles = articles + excluded.articles",
+            [(number, key, forms[key]) for key, number in numbers.items()],
+        )
+        self._db.executemany(
+            "INSERT INTO form_words VALUES (?, ?)",
+            (
+                (word, number)
+                for key, number in numbers.items()
+                if number not in known
+                for word in sorted(key_words(key))
+            ),
+        )
 
     # --- vectors and postings under way -----------------------------------------------------------------------
 

@@ -94,8 +94,7 @@ class BatchWriter:
         with catalog.transaction():
             files = record()
             catalog.delete_articles(leaving)
-            for prepared in articles:
-                catalog.insert_article(prepared.rows, file=files[prepared.rows.path])
+            catalog.insert_articles((prepared.rows, files[prepared.rows.path]) for prepared in articles)
             if not leaving:
                 catalog.land()
             self._announce()

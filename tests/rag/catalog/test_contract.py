@@ -141,7 +141,7 @@ def add(writer: CatalogWriter, item: ProcessedArticle, *, file: int | None = Non
         body=body,
         signature=b"\0" * 512,
     )
-    writer.insert_article(rows, file=file)
+    writer.insert_articles([(rows, file)])
 
 
 def fill(file: Path) -> None:
