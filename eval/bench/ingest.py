@@ -56,7 +56,14 @@ def run(request: BenchRequest) -> BenchResult:
         n=len(articles),
         metrics=_ours(first, again, size_mb, len(articles)),
         baseline=[metric for name, measured in theirs.items() for metric in _theirs(f"LlamaIndex, {name}", measured)],
-        records=[{"stages_s": first.result["stages"], "first": first.result, "again": again.result}],
+        records=[
+            {
+                "stages_s": first.result["stages"],
+                "first": first.result,
+                "again": again.result,
+                "baselines": {name: measured.result for name, measured in theirs.items()},
+            }
+        ],
         notes=_notes(first, again, theirs),
     )
 

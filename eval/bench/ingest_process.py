@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import resource
 import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 
 from rag.config import Settings
 from rag.engine import Engine
+from rag.indexing import IngestProgress
+
+POINTS = 40  # of the curve of articles over time
 
 
 def main() -> None:
@@ -18,10 +22,17 @@ def main() -> None:
     settings = Settings(index=Path(index), workers=int(workers) or None)
     with Engine.open(settings) as engine:
         engine.embedder.embed_query("warm")
-        before = _cpu_s()
-        report = engine.index([Path(corpus)])
+        before, began = _cpu_s(), time.perf_counter()
+        curve: list[tuple[int, float]] = []
+
+        def follow(progress: IngestProgress) -> None:
+            if progress.stage == "index" and progress.done > (curve[-1][0] if curve else 0):
+                curve.append((progress.done, round(time.perf_counter() - began, 3)))
+
+        report = engine.index([Path(corpus)], progress=follow)
         cpu_s = _cpu_s() - before
-    result = asdict(report) | {"skipped": len(report.skipped), "cpu_s": cpu_s}
+    curve = curve[:: max(1, len(curve) // POINTS)]
+    result = asdict(report) | {"skipped": len(report.skipped), "cpu_s": cpu_s, "curve": curve}
     sys.stdout.write(json.dumps(result) + "\n")
 
 

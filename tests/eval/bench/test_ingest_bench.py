@@ -53,6 +53,9 @@ def test_a_run_measures_ours_and_the_baseline(tmp_path: Path, monkeypatch: pytes
     assert result.n == 6
     assert (figures["again, embedded"], figures["again, written"]) == (0.0, 0.0)
     assert all(figures[name] for name in ("articles/s", "passages/s", "CPU ms/article", "peak MB", "index MB"))
+    (record,) = result.records
+    assert record["first"]["curve"][-1][0] == 6
+    assert {one["articles"] for one in record["baselines"].values()} == {6}
     assert [metric.name for metric in result.baseline] == [
         f"LlamaIndex, same embedder, {nodes} nodes: {figure}"
         for nodes in ("220-token", "default")
