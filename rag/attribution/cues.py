@@ -18,6 +18,7 @@ from rag.schema import Span
 
 _QUOTE_MARKS = frozenset({'"', "“", "”", "''", "``", "«", "»"})
 _DASHES = frozenset({"—", "–", "--", "-", "―"})
+_AFTER_AUXILIARY = lex.LIGHT_VERBS | (lex.SAY_FORMS.keys() - lex.LIGHT_NOUNS)
 _LABEL_MARKS = _DASHES | {":"}
 _NO_FACT = frozenset("should could might can must may cannot couldn't can't shouldn't".split())
 _TIMES = frozenset(
@@ -62,8 +63,8 @@ class _CueReader:
     def read(self, cues: Sequence[int]) -> None:
         """Note everything the sentence reports; `cues` are the tokens of its cues."""
         for position in cues:
-            if self.reading.quoted[position]:
-                continue
+            if self.reading.quoted[position] or self.clauses.at[position] is not None:
+                continue  # "Trump", "Post" and "States" are verbs too
             low = self.lows[position]
             if low in lex.SPEECH_NOUNS and self._read_noun(position):
                 continue
@@ -94,7 +95,7 @@ class _CueReader:
         verb = position + 1
         while self._low(verb) in lex.ADVERBS or self._low(verb) in lex.NEGATIONS:
             verb += 1
-        if self._low(verb) in lex.LIGHT_VERBS or self._low(verb) in lex.SAY_FORMS.keys() - lex.LIGHT_NOUNS:
+        if self._low(verb) in _AFTER_AUXILIARY:
             return  # "has issued", "has never denied"
         if any(low in lex.LIGHT_NOUNS for low in self.lows[position + 1 : position + 5]):
             self._emit(self._subjects(position), position, position + 1)
