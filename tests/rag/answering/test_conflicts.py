@@ -13,6 +13,7 @@ from rag.answering.conflicts import Disagreement, fact_of, find_disagreement, wi
 from rag.answering.extractive import choose, is_answer
 from rag.config import Settings
 from rag.engine import Engine
+from rag.models.doubles import ScriptedChatModel
 from rag.schema import Conflict, ConflictValue, Copy, PartialDate, ProcessedArticle, Question
 from tests.rag.answering.builders import corpus_of, processed, rank
 
@@ -220,6 +221,9 @@ def test_an_answer_shows_every_value_with_its_sources(tmp_path: Path) -> None:
         engine.index([articles])
         answer = engine.ask(Question(text=DIED))
         one_statement = engine.ask(Question(text=DIED, max_statements=1))
+        model = ScriptedChatModel("The Marlow flood killed 15 people [2].")
+        with Engine.open(Settings(index=tmp_path / "index"), llm=model) as with_model:
+            written = with_model.ask(Question(text=DIED))
         other_part = engine.ask(Question(text="Was the river calm?"))
     assert [(s.text, s.citations) for s in answer.statements] == [(AT_FIRST, (1,)), (ministry, (2,)), (AT_LAST, (3,))]
     assert answer.conflicts == (
@@ -229,12 +233,14 @@ def test_an_answer_shows_every_value_with_its_sources(tmp_path: Path) -> None:
         ),
     )
     assert [citation.published for citation in answer.citations] == [PartialDate(2024, 6, day) for day in (18, 19, 24)]
+    assert {AT_FIRST, AT_LAST} < {statement.text for statement in written.statements}
+    assert [value.text for value in written.conflicts[0].values] == ["At least 12", "15", "19"]
     assert len(one_statement.statements) == 1
     assert one_statement.conflicts == answer.conflicts
     assert other_part.conflicts == ()
 
 
-def test_no_value_needs_the_disagreement_of_others(newsroom: Engine) -> None:
+def test_questions_without_disagreement_have_none(newsroom: Engine) -> None:
     questions: Sequence[str] = (
         "When did the Kestrel bridge open?",
         "How much will the repairs cost?",
