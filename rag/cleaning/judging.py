@@ -80,11 +80,12 @@ def _judge(lines: Sequence[Line], repeated_lines: Container[str], model: LineMod
     late_author = (table[:, _AT["author_note"]] > 0) & (table[:, _AT["share_after"]] < 0.2)
     likely[late_author] *= 0.2
     # A short line printed twice at once above the article is the text and the caption of a picture, or a title.
-    likely[(table[:, _AT["dup_near"]] > 0) & (table[:, _AT["full"]] == 0) & (table[:, _AT["before_core"]] > 0)] = 0.0
+    above = (table[:, _AT["full"]] == 0) & (table[:, _AT["before_core"]] > 0)
+    likely[(table[:, _AT["dup_near"]] > 0) & above] = 0.0
     likely[table[:, _AT["quiz"]] > 0] = 1.0
-    threshold = model.threshold * (_BARE_FACTOR if _is_bare(table) else 1)
-    stays = [reason is None and p >= threshold for reason, p in zip(reasons, likely.tolist(), strict=True)]
-    _keep_one_copy(lines, likely, reasons, stays, threshold)
+    wanted = np.where(_is_bare(table) & ~above, _BARE_FACTOR, 1.0) * model.threshold
+    stays = [reason is None and enough for reason, enough in zip(reasons, (likely >= wanted).tolist(), strict=True)]
+    _keep_one_copy(lines, likely, reasons, stays, model.threshold)
     _keep_inside(table, likely, reasons, stays)
     if not any(stays):
         # A text too short to have a shape ("Two men were held, police said.") is better kept than lost.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from rag.cleaning.dates import find_published
+from rag.cleaning.furniture import label_reason, phrase_reason
 from rag.cleaning.language import guess_language
 from rag.cleaning.lines import Line, normalise
 from rag.schema import PartialDate, SourceFile, Span
@@ -129,6 +130,10 @@ def _title(source: SourceFile, frame: _Frame, found: Found) -> None:
             lambda at: at == 0 and frame.first <= _TOP and _is_title(lines[at], reasons[at], None),
         )
         row = next((at for way in ways for at in frame.head if way(at)), None)
+        if row is None:
+            # Below a menu entry like "Latest news" all lines count as teasers; one of them may be the title.
+            teasers = [at for at in frame.head if _is_title(lines[at], _own(lines[at], reasons[at]), body)]
+            row = max(teasers, key=lambda at: (len(_stems(lines[at].text) & body), at), default=None)
         if row is not None:
             found.title = " ".join(lines[row].text.split())
     if row is not None:
@@ -149,13 +154,18 @@ def _is_above_byline(frame: _Frame, row: int) -> bool:
     return frame.reasons[row + 1] == "date" or _BYLINE.fullmatch(below.text) is not None
 
 
+def _own(line: Line, reason: str | None) -> str | None:
+    """Return the reason that a line itself gives, where it was taken for a teaser for what stands above it."""
+    return label_reason(line.key) or phrase_reason(line.key) if reason == "related" else reason
+
+
 def _is_title(line: Line, reason: str | None, body: set[str] | None) -> bool:
     """Say whether a line can be the title; its words must be those of the article, where `body` is given."""
     if reason in _FURNITURE or line.bullet or not 20 < len(line.text) < _LONGEST_TITLE:
         return False
     if line.text.endswith((".", ":", ",", "-", "–", "—")) or not 3 <= line.text.count(" ") < _TITLE_WORDS:
         return False
-    if _CLOCK.search(line.text) or (body is None and _NAMES.fullmatch(line.text)):
+    if _CLOCK.search(line.text) or _SOMEBODY.fullmatch(line.key) or (body is None and _NAMES.fullmatch(line.text)):
         return False
     words = _stems(line.text)
     return len(words) >= 3 and (body is None or len(words & body) >= _TITLE_OVERLAP * len(words))

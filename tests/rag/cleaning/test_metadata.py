@@ -43,6 +43,21 @@ def test_the_given_title_is_removed_where_it_stands() -> None:
     assert article.removed[0].reason == "title"
 
 
+def test_a_title_below_a_menu_of_news_is_told_from_the_teasers() -> None:
+    menu = ("Latest news", "Storm closes the school in Elm Bay again", "Ten recipes with herring for the winter")
+    article = cleaned(*menu, "Council of Port Lenn raises ferry fares", "Share", FIRST, SECOND)
+
+    assert article.title == "Council of Port Lenn raises ferry fares"
+    assert cleaned(*menu, "Share", FIRST, SECOND).title is None
+
+
+def test_a_title_of_many_words_is_no_paragraph() -> None:
+    title = "Council of Port Lenn raises ferry fares by ten percent as fuel becomes dearer and boats grow older"
+    article = cleaned(title, FIRST, SECOND)
+
+    assert (article.title, article.blocks[0].span.of(article.raw)) == (title, FIRST)
+
+
 @pytest.mark.parametrize(
     ("lines", "author"),
     [
