@@ -12,6 +12,7 @@ from typing import Final
 from rag.attribution import lexicon as lex
 from rag.grounding.polarity import MODALS, clause_numbers
 from rag.grounding.reading import Sentence, Word, is_past_form, read_sentences
+from rag.schema import Span
 from rag.text.dates import find_dates
 from rag.text.numbers import find_numbers
 from rag.text.places import DEMONYMS, find_places
@@ -40,6 +41,7 @@ _QUOTATION_MARK: Final = re.compile('[“”"]')
 _DETERMINERS: Final = frozenset("a an the this that these those his her its their our my your".split())
 _OWNERS: Final = frozenset("his her its their my our your whose".split())
 _CAUSES: Final = frozenset("because since due owing therefore thus hence thanks so reason reasons cause caused".split())
+_SCOPE: Final = re.compile(r"[\"“]?(?:In|Among|For|Within|Outside|Under|Across|Unlike|Like|At)\s+([^,]{1,80}),\s")
 _SUBJECTS: Final = frozenset({"he", "she", "they"})
 _WE: Final = frozenset({"we", "us", "our"})
 _ONE: Final = frozenset("he she him her his i my me".split())
@@ -68,7 +70,7 @@ def lost_meaning(text: str, source: str) -> str | None:
         return wrong
     if wrong := _quotes_more(text, source) or _turned_finite(ours, source) or _taken_for_one(here, source):
         return wrong
-    if wrong := _given_owner(text, source) or _other_subject(here, there):
+    if wrong := _given_owner(text, source) or _other_subject(here, there) or _lost_scope(ours, source):
         return wrong
     stems = {word.stem for word in ours if word.is_content}
     groups = frozenset[int]().union(*synonym_groups(sorted(stems)))
@@ -151,6 +153,15 @@ def _taken_for_one(here: set[str], source: str) -> str | None:
 def _other_subject(here: set[str], there: set[str]) -> str | None:
     """Return "they" of a statement whose source has "he" or "she" and no "they", and the like."""
     return next((key for key in sorted(here & _SUBJECTS) if key not in there and there & _SUBJECTS), None)
+
+
+def _lost_scope(ours: Sequence[Word], source: str) -> str | None:
+    """Return the words with which a source begins by saying where it holds ("In Mexico, ..."), if none is kept."""
+    found = _SCOPE.match(source)
+    if found is None or any(day.overlaps(Span(*found.span(1))) for day, _ in find_dates(source)):
+        return None
+    names = {word.stem for part in read_sentences(found[1]) for word in part.words if word.is_capitalised}
+    return found[1] if names and not names & {word.stem for word in ours} else None
 
 
 def _given_owner(text: str, source: str) -> str | None:

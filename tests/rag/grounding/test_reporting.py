@@ -87,6 +87,7 @@ def test_another_source_that_states_it_as_a_fact_is_enough() -> None:
         ("Though she lost in Paris, Gauff believes that she is strong.", "Gauff said that she lost in Paris.", True),
         ("Though she lost in Paris, Gauff believes that she is strong.", "Gauff said that she is strong.", False),
         (DEATHS, "Lind stated that nine people died in the fire.", False),
+        ("Nine people died, and Lind said that two are ill.", "Lind said nine people died and two are ill.", True),
         ("Lind said that it rained. Nine people died.", "Lind stated that nine people died.", True),
     ],
 )
