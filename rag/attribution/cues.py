@@ -35,6 +35,8 @@ _CUES = (
     | lex.ATTITUDE_ADJECTIVES
     | {"according", "words", "declined", "refused", "declines", "refuses", "declining", "refusing"}
 )
+_CUES_ALONE = _CUES - (lex.LIGHT_VERBS - lex.SAY_FORMS.keys() - lex.THINK_FORMS.keys() - {"put", "puts"})
+"""Those that need no noun of speech ("issued a statement") in the sentence."""
 _THAT_WINDOW = 9  # tokens from a verb to its "that": "told reporters at the White House on Tuesday that"
 _QUOTE_WINDOW = 16  # to its quotation: 'called the remarks about a judge of the Supreme Court "racist"'
 _UNREAL = frozenset("had should were if whether unless".split())
@@ -48,8 +50,10 @@ _CONNECTIVES = frozenset("regarding considering hearing meaning seeing finding".
 def read_cues(document: Document, reading: Reading) -> None:
     """Link the names of the next sentence and note what is said in it; sentences must be read in order."""
     document.link(reading)
-    cues = [position for position, low in enumerate(reading.tokens.lows) if low in _CUES]
-    if cues or (reading.mentions and not _LABEL_MARKS.isdisjoint(reading.tokens.lows)):
+    lows = reading.tokens.lows
+    wanted = _CUES_ALONE if lex.LIGHT_NOUNS.isdisjoint(lows) else _CUES
+    cues = [position for position, low in enumerate(lows) if low in wanted]
+    if cues or (reading.mentions and not _LABEL_MARKS.isdisjoint(lows)):
         _CueReader(document, reading).read(cues)
 
 

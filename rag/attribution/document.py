@@ -148,11 +148,13 @@ class Document:
     def _learn_descriptions(self, reading: Reading) -> None:
         """Take roles and gender from appositions: "Cho Tae Yul, the Minister of Foreign Affairs"."""
         lows = reading.tokens.lows
+        if "," not in lows:
+            return
         for mention, entity in zip(reading.mentions, reading.entities, strict=True):
             position = mention.last + 1
             if entity.kind != "person":
                 self._learn_kind_of_body(lows, mention, entity)
-            if not entity.may_be_person or position + 1 >= len(lows) or lows[position] != ",":
+            if position + 1 >= len(lows) or lows[position] != "," or not entity.may_be_person:
                 continue
             for place in range(position + 1, min(position + 7, len(lows))):
                 low = lows[place]
@@ -168,9 +170,9 @@ class Document:
 
     def _learn_kind_of_body(self, lows: Sequence[str], mention: Mention, entity: Entity) -> None:
         """Take what a body is from appositions: "the company, Nordhavn Shipping,", "Nordhavn, a firm in Bergen"."""
-        before = lows[max(mention.lead - 3, 0) : mention.lead]
-        if len(before) == 3 and before[0] == "the" and before[1] in lex.BODY_NOUNS and before[2] == ",":
-            self.entities.give_head(entity, before[1])
+        lead = mention.lead
+        if lead > 2 and lows[lead - 1] == "," and lows[lead - 2] in lex.BODY_NOUNS and lows[lead - 3] == "the":
+            self.entities.give_head(entity, lows[lead - 2])
         after = mention.last + 1
         if lows[after : after + 1] == [","] and lows[after + 1 : after + 2] in (["a"], ["an"], ["the"]):
             for low in lows[after + 2 : after + 6]:
