@@ -9,7 +9,7 @@ WORKDIR /src
 RUN python -m venv /opt/newsqa
 COPY constraints.txt ./
 RUN /opt/newsqa/bin/pip install --no-cache-dir --upgrade pip -c constraints.txt
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY rag rag
 COPY api api
 COPY eval eval
@@ -29,6 +29,7 @@ ENV PATH=/opt/newsqa/bin:$PATH \
     ANONYMIZED_TELEMETRY=False \
     DO_NOT_TRACK=1 \
     HF_HUB_OFFLINE=1 \
+    MALLOC_ARENA_MAX=2 \
     HOME=/tmp
 USER newsqa
 VOLUME /data

@@ -75,7 +75,7 @@ PASSAGES: Final = 24
 """Passages whose sentences are looked at for one question."""
 SHOWN_SENTENCES: Final = 5
 """Sentences that a model is shown, and all that answer where these are more; others lead a small model astray."""
-MOST_KNOWN_WORDS: Final = 60_000
+MOST_KNOWN_WORDS: Final = 30_000
 """Words whose vectors are kept; 1 KB each."""
 YOUNG_OBJECTS: Final = 50_000
 """What the garbage collector lets come together before it looks. A question makes some 10,000 objects that nothing
