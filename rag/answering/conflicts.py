@@ -2,8 +2,8 @@
 
 Two ways to be sure that two sentences speak of the same thing and disagree: each gives one amount, date or maker that
 clearly belongs to what is asked (`amounts`, `days`, `makers`), or they use the same words but for one place
-(`parallel`). All else is left alone: articles that seem to disagree and do not are worse than a disagreement that
-goes unnoticed.
+(`parallel`, `substitutes`). All else is left alone: articles that seem to disagree and do not are worse than a
+disagreement that goes unnoticed.
 """
 
 from __future__ import annotations
@@ -11,33 +11,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Final
 
-from rag.answering.amounts import (
-    UNREAL,
-    Amount,
-    asked_units,
-    asked_words,
-    may_answer,
-    means,
-    plain_amount,
-    quantity_noun,
-    read_amount,
-)
+from rag.answering.amounts import Amount, asked_units, quantity_noun, read_amount
 from rag.answering.analysis import QuestionAnalysis
 from rag.answering.days import Day, read_day
 from rag.answering.makers import Maker, read_maker
 from rag.answering.matching import Bag
-from rag.answering.parallel import MOST_TOKENS, Difference, differences, is_hard, replaced_name, replaced_words
+from rag.answering.parallel import MOST_TOKENS
+from rag.answering.same_thing import (
+    UNNAMED_SHARE,
+    is_as_good,
+    is_of_same_time,
+    is_of_what_is_asked,
+    names_what_is_asked,
+)
 from rag.answering.selection import ScoredSentence
-from rag.answering.tokens import Token, tokenize
-from rag.attribution.lexicon import SAY_FORMS, TITLES
-from rag.attribution.names import edit_distance
+from rag.answering.substitutes import asks_for_property, differing, is_alike
+from rag.answering.tokens import tokenize
 from rag.catalog import Catalog
-from rag.schema import ConflictingFact, Copy, Evidence, Span
-from rag.text.dates import find_dates
-from rag.text.numbers import find_numbers
+from rag.schema import ConflictingFact, Copy, Evidence
 
 MOST_READ: Final = 24
 """Sentences that answer, best first, of which the value is read."""
@@ -45,16 +38,7 @@ MOST_VALUES: Final = 5
 MOST_SOURCES: Final = 3
 """Articles that are cited for one value."""
 SCORE_SHARE: Final = 0.7
-COVERAGE_SHARE: Final = 0.75
-"""How near another sentence must come to the answering one to count against it."""
-UNNAMED_SHARE: Final = 0.6
-"""The same where it need not have the noun asked for: "killed 19" tells a "death toll"."""
-MOST_DAYS_APART: Final = 92
-"""Articles further apart tell of other events, where something is counted that happened."""
-ALIKE_FROM: Final = 0.55
-"""Share of common words from which two sentences are compared word by word."""
 _MOST_COPIES: Final = 3
-_NAMED_FROM: Final = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +97,8 @@ def _has_definite_answer(question: QuestionAnalysis) -> bool:
     return (
         asked_units(question) is not None
         or question.form in ("when", "where", "who", "role")
-        or _ATTRIBUTE.search(question.text) is not None
+        or asks_for_property(question)
     )
-
-
-_ATTRIBUTE: Final = re.compile(
-    r"^\W*(?:\w+ )?(?:what|which) (?:(?:is|was|are|were) the [\w -]+? (?P<owner>of|for|in|on) (?:the )?"
-    r"|(?!(?:did|does|do|is|was|are|were|has|have|had|can|will|would|happened|if)\b)\w+(?: \w+){0,2} "
-    r"(?:is|was|are|were|did|does|do|has|will)\b)",
-    re.IGNORECASE,
-)
-"""Asks for one property of one thing: "what is the genre of ...", "which party did ... belong to"."""
 
 
 # --- by what each sentence gives --------------------------------------------------------------------------------
@@ -149,7 +124,7 @@ def _by_value(
     for sentence in ranked:
         if read == MOST_READ or sentence.score < share * first.sentence.score:
             break
-        if sentence is first.sentence or not (is_answer(sentence) or _is_as_good(question, sentence, first.sentence)):
+        if sentence is first.sentence or not (is_answer(sentence) or is_as_good(question, sentence, first.sentence)):
             continue
         read += 1
         if (reading := _read(question, sentence)) is not None:
@@ -162,7 +137,7 @@ def _by_value(
             if any(_compare(first, other) == "agree" for other in readings):
                 groups[0].append(next(other for other in readings if _compare(first, other) == "agree"))
             continue
-        if not _is_as_good(question, best.sentence, first.sentence) or not _is_of_same_time(
+        if not is_as_good(question, best.sentence, first.sentence) or not is_of_same_time(
             question, best.sentence, first.sentence
         ):
             continue
@@ -176,55 +151,11 @@ def _by_value(
 
 def _read(question: QuestionAnalysis, sentence: ScoredSentence) -> Reading | None:
     text = sentence.candidate.evidence.text
-    if len(sentence.candidate.tokens) > MOST_TOKENS or not _is_of_what_is_asked(question, sentence):
+    if len(sentence.candidate.tokens) > MOST_TOKENS or not is_of_what_is_asked(question, sentence):
         return None
     published = sentence.candidate.evidence.article.published
     value = read_amount(question, text, published=published) or read_day(question, text) or read_maker(question, text)
     return Reading(sentence, value, value.span.of(text)) if value is not None else None
-
-
-def _is_of_what_is_asked(question: QuestionAnalysis, sentence: ScoredSentence) -> bool:
-    """Say whether a sentence can speak of the thing asked about, and not of its sequel, its tenth season or its owner.
-
-    Where a name goes on in capitals at every mention ("Marlow Bridge Trust") it is another's, and so is what belongs
-    to its bearer ("Middleton's father died") unless that is asked.
-    """
-    text, tokens = sentence.candidate.evidence.text, sentence.candidate.tokens
-    if not _serials(text) <= _serials(question.text):
-        return False
-    asked = {token.stem for token in tokenize(question.text)}
-    for name in question.names:
-        last = name.tokens[-1].stem
-        mentions = [i for i, token in enumerate(tokens) if token.stem == last]
-        if mentions and all(_goes_on(tokens, i, text, asked) for i in mentions):
-            return False
-        owners = [_OWNER.search(tokens[i].span.of(text)) for i in mentions]
-        is_owner_asked = _OWNER.search(name.tokens[-1].span.of(question.text)) is not None
-        if question.form == "when" and owners and all(owners) and not is_owner_asked:
-            return False
-    return True
-
-
-def _goes_on(tokens: Sequence[Token], place: int, text: str, asked: set[str]) -> bool:
-    for one, following in pairwise(tokens[place:]):
-        between = text[one.span.end : following.span.start]
-        if not is_hard(following) or between not in (" ", ": ", "-"):
-            return False
-        if following.stem not in asked:
-            return True
-    return False
-
-
-def _serials(text: str) -> set[str]:
-    return {match.group().lower() for match in _SERIAL.finditer(text)}
-
-
-_OWNER: Final = re.compile(r"['’]s?$")
-_SERIAL: Final = re.compile(
-    r"\b(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|final|(?:season|series|episode|part"
-    r"|volume|phase|round|stage|game|chapter|edition|version|book) (?:\d+|[IVX]+\b))",
-    re.IGNORECASE,
-)
 
 
 def _compare(one: Reading, other: Reading) -> str:
@@ -244,42 +175,6 @@ def _knows(reading: Reading, maker: Maker) -> bool:
     return maker.words <= words and not maker.words & own
 
 
-def _is_as_good(question: QuestionAnalysis, sentence: ScoredSentence, best: ScoredSentence) -> bool:
-    """Say whether a sentence speaks of all that the best one does, and of everything that the question names.
-
-    A "population" or "toll" asked for need not be called so.
-    """
-    noun = quantity_noun(question.text)
-    share = COVERAGE_SHARE if noun is None else UNNAMED_SHARE
-    return (
-        sentence.date_agrees
-        and sentence.relations_hold
-        and sentence.own_coverage >= share * best.own_coverage
-        and _names_what_is_asked(question, sentence)
-        and all(
-            credit >= 0.5 * of_best or term.weight < 1 or term.tokens[0].word == noun
-            for term, credit, of_best in zip(question.terms, sentence.credits, best.credits, strict=True)
-        )
-    )
-
-
-def _names_what_is_asked(question: QuestionAnalysis, sentence: ScoredSentence) -> bool:
-    return all(
-        credit >= _NAMED_FROM
-        for term, credit in zip(question.terms, sentence.credits, strict=True)
-        if term.kind in ("name", "place", "number")
-    )
-
-
-def _is_of_same_time(question: QuestionAnalysis, one: ScoredSentence, other: ScoredSentence) -> bool:
-    """Say whether two articles are near enough in time to count the same thing; other values do not change."""
-    if question.form not in ("how_many", "how_long", "how_old"):
-        return True
-    days = [sentence.candidate.evidence.article.published for sentence in (one, other)]
-    full = [day.full for day in days if day is not None and day.full is not None]
-    return len(full) < 2 or abs((full[0] - full[1]).days) <= MOST_DAYS_APART
-
-
 # --- by the words that two sentences do not share ---------------------------------------------------------------
 
 
@@ -290,16 +185,16 @@ def _by_words(
     for first in chosen:
         groups: list[list[Reading]] = []
         others = [
-            s for s in ranked if _article(s) != _article(first) and _is_alike(s.candidate.bag, first.candidate.bag)
+            s for s in ranked if _article(s) != _article(first) and is_alike(s.candidate.bag, first.candidate.bag)
         ]
         for other in (*_in_copies(first, catalog), *others):
-            if not (other.date_agrees and _names_what_is_asked(question, other)):
+            if not (other.date_agrees and names_what_is_asked(question, other)):
                 continue
-            if not _is_of_same_time(question, first, other):
+            if not is_of_same_time(question, first, other):
                 continue
-            if _is_of_what_is_asked(question, first) and not _is_of_what_is_asked(question, other):
+            if is_of_what_is_asked(question, first) and not is_of_what_is_asked(question, other):
                 continue
-            found = _differing(question, first, other)
+            found = differing(question, first, other)
             if found is None:
                 continue
             one, value = found
@@ -314,122 +209,6 @@ def _by_words(
         if len(groups) > 1:
             return groups
     return []
-
-
-def _is_alike(one: Bag, other: Bag) -> bool:
-    shortest = min(len(one.stems), len(other.stems))
-    return shortest > 0 and len(one.stems & other.stems) >= ALIKE_FROM * shortest
-
-
-def _differing(question: QuestionAnalysis, one: ScoredSentence, other: ScoredSentence) -> tuple[str, str] | None:
-    """Return the two values in the one place where two sentences differ, if they are of the kind asked for."""
-    texts = one.candidate.evidence.text, other.candidate.evidence.text
-    if {m.group().lower() for m in UNREAL.finditer(texts[0])} != {m.group().lower() for m in UNREAL.finditer(texts[1])}:
-        return None
-    tokens = one.candidate.tokens, other.candidate.tokens
-    if asked_units(question) is not None:
-        return _differing_numbers(question, *texts)
-    if question.form == "when":
-        return _differing_dates(*texts)
-    difference = replaced_name(*tokens)
-    if difference is not None and not _is_name_asked_for(question, difference, *tokens):
-        return None
-    if difference is None and question.form not in ("who", "where", "role"):
-        difference = replaced_words(*tokens)
-        if difference is not None and not _stands_by_what_is_asked(question, difference, tokens[0]):
-            return None
-    if difference is None:
-        return None
-    spans = difference.spans(*tokens)
-    return spans[0].of(texts[0]), spans[1].of(texts[1])
-
-
-def _is_name_asked_for(
-    question: QuestionAnalysis, difference: Difference, one: Sequence[Token], other: Sequence[Token]
-) -> bool:
-    """Say whether two names are of different bearers, and neither is a title, a day, or whom somebody spoke to."""
-    names = [one[i] for i in difference.one], [other[j] for j in difference.other]
-    stop = difference.one.stop
-    before_name = stop < len(one) and one[stop].is_capitalised  # "Mr" for the "President" of "President Okoro"
-    for name in names:
-        words = {token.word.rstrip(".") for token in name if not token.is_stopword}
-        if words <= _DAYS or (before_name and words <= TITLES.keys()):
-            return False
-    if any(a.word[:1] == b.word[:1] and _is_same_spelt(a.word, b.word) for a in names[0] for b in names[1]):
-        return False
-    before = one[difference.one.start - 1].word if difference.one.start else ""
-    if question.form == "where":
-        return before in _PLACE_PREPOSITIONS
-    return before not in _SPOKEN_TO and before not in SAY_FORMS
-
-
-def _is_same_spelt(one: str, other: str) -> bool:
-    """Say whether two names are spellings of one: "Zelensky" and "Zelenskyy"."""
-    most = min(len(one), len(other)) // 4
-    return edit_distance(one, other, most) <= most
-
-
-def _stands_by_what_is_asked(question: QuestionAnalysis, difference: Difference, tokens: Sequence[Token]) -> bool:
-    """Say whether words stand right before or after what is asked for: "drama" in "drama film"."""
-    match = _ATTRIBUTE.search(question.text)
-    if match is None:
-        return False
-    place = difference.one
-    beside = [tokens[i] for i in (place.start - 1, place.stop) if 0 <= i < len(tokens)]
-    named = asked_words(question)
-    asked = [word for word in named if word.span.start < match.end()]
-    asked += [word for word in named if word.span.start >= match.end()][:1] if match["owner"] else []
-    return any(means(token, word) for token in beside for word in asked)
-
-
-_DAYS: Final = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december today yesterday".split()
-)
-_PLACE_PREPOSITIONS: Final = frozenset("in at near to from outside inside of around toward towards across".split())
-_SPOKEN_TO: Final = frozenset("told to with via".split())
-
-
-def _differing_numbers(question: QuestionAnalysis, one: str, other: str) -> tuple[str, str] | None:
-    found = _only_pair(one, other, find_numbers(one), find_numbers(other))
-    if found is None:
-        return None
-    left, right = (plain_amount(text, span) for text, span in zip((one, other), found, strict=True))
-    if not may_answer(question, one, found[0]) or not may_answer(question, other, found[1]):
-        return None
-    return (left.span.of(one), right.span.of(other)) if left.compare(right) == "differ" else None
-
-
-def _differing_dates(one: str, other: str) -> tuple[str, str] | None:
-    dates = find_dates(one), find_dates(other)
-    found = _only_pair(one, other, *([(span, str(date)) for span, date in each] for each in dates))
-    if found is None:
-        return None
-    left, right = (dict(each)[span] for each, span in zip(dates, found, strict=True))
-    return None if left.agrees_with(right) else (found[0].of(one), found[1].of(other))
-
-
-def _only_pair(
-    one: str, other: str, of_one: Sequence[tuple[Span, str]], of_other: Sequence[tuple[Span, str]]
-) -> tuple[Span, Span] | None:
-    """Return the places of the two values that differ, if each has its like in the other text and all others agree."""
-    if len(of_one) != len(of_other):
-        return None
-    tokens = tokenize(one), tokenize(other)
-    differing = [(a, b) for a, b in zip(of_one, of_other, strict=True) if a[1] != b[1]]
-    found = differences(*tokens) if len(differing) == 1 else None
-    if not found:
-        return None
-    (left, _), (right, _) = differing[0]
-    for difference in found:
-        spans = difference.spans(*tokens)
-        if left.overlaps(spans[0]) and right.overlaps(spans[1]):
-            continue
-        if any(map(is_hard, tokens[0][difference.one.start : difference.one.stop])) and any(
-            map(is_hard, tokens[1][difference.other.start : difference.other.stop])
-        ):
-            return None  # another name: they speak of different things
-    return left, right
 
 
 def _in_copies(first: ScoredSentence, catalog: Catalog) -> Iterator[ScoredSentence]:

@@ -1,7 +1,7 @@
 """What differs between two sentences that otherwise use the same words.
 
-"The parish was founded in 1856 and has 40 members" and "The parish was founded in 1900 and has 40 members" differ in
-one place. Where everything else is the same, that place is the fact on which they disagree.
+"The choir first sang in 1931 and has 40 members" and "The choir first sang in 1938 and has 40 members" differ in one
+place. Where everything else is the same, that place is the fact on which they disagree.
 """
 
 from __future__ import annotations

@@ -37,9 +37,9 @@ def amount(question: str, text: str) -> str | None:
         ("How many soldiers did Tarn send to Marlow?", "About 200 troops were sent by Tarn.", "About 200"),
         ("How many soldiers has Tarn sent to Marlow?", "Tarn sent 200 soldiers.", "200"),
         ("How many died?", "In all 200 died.", "200"),
-        ("What is the population of Marlow?", "Marlow has 3,559 inhabitants.", "3,559"),
-        ("What is the population of Marlow?", "The population was 1,294 in 2010, down from 1,418.", "1,294"),
-        ("What is the length of the Aller?", "With a length of 98 km, the Aller has 12 locks.", "98"),
+        ("What is the population of Marlow?", "Marlow has 7,412 inhabitants.", "7,412"),
+        ("What is the population of Marlow?", "The population was 6,120 in 2010, down from 6,733.", "6,120"),
+        ("What is the length of the Aller?", "The Aller has 12 locks over its length of 61 km.", "61"),
         ("How long did the flood last?", "The Marlow flood lasted nine days.", "nine"),
     ],
 )
@@ -106,7 +106,7 @@ def test_a_range_agrees_with_what_lies_in_it() -> None:
 
 def test_figures_of_other_years_or_days_are_not_set_against_each_other() -> None:
     question = analysed("What is the population of Marlow?")
-    texts = ("The population was 459 at the 2000 census.", "The population was 700 at the 2010 census.")
+    texts = ("The population was 610 at the 2000 census.", "The population was 700 at the 2010 census.")
     one, other = (read_amount(question, text) for text in texts)
     assert one and other
     assert one.compare(other) == "unlike"

@@ -7,7 +7,7 @@ import pytest
 from rag.answering.parallel import differences, replaced_name, replaced_words
 from rag.answering.tokens import tokenize
 
-FOUNDED = "The parish was founded in 1856 and has 40 members in the old town."
+FOUNDED = "The choir of Marlow was founded in 1931 and has 40 members in the old town."
 
 
 def words(one: str, other: str) -> list[tuple[str, str]] | None:
@@ -19,7 +19,7 @@ def words(one: str, other: str) -> list[tuple[str, str]] | None:
 
 
 def test_what_stands_in_the_place_of_something_else_is_found() -> None:
-    assert words(FOUNDED, FOUNDED.replace("1856", "1900")) == [("1856", "1900")]
+    assert words(FOUNDED, FOUNDED.replace("1931", "1938")) == [("1931", "1938")]
     assert words(FOUNDED, FOUNDED) == []
 
 
@@ -27,8 +27,8 @@ def test_what_stands_in_the_place_of_something_else_is_found() -> None:
     "other",
     [
         "The club was built in 1900 and lies by the sea.",
-        "The parish.",
-        FOUNDED.replace("founded in 1856", "founded by Ruiz in 1900"),
+        "The choir.",
+        FOUNDED.replace("founded in 1931", "founded by Ruiz in 1938"),
         "word " * 81,
     ],
 )
@@ -69,7 +69,7 @@ def test_two_names_of_one_country_are_the_same_place() -> None:
 
 
 def test_a_few_other_words() -> None:
-    one = "Big Girl is a Canadian documentary directed by Ruiz for a local station."
+    one = "Night Tram is a Norwegian documentary that Ruiz made for a local station."
     other = one.replace("documentary", "drama")
     found = replaced_words(tokenize(one), tokenize(other))
     assert found is not None
