@@ -231,7 +231,10 @@ class _CueReader:
         lows = self.lows
         if verb in ("continue", "go") and self._low(after) == "to":
             return False
-        if any(self.reading.quoted[after : after + _QUOTE_WINDOW]) or "that" in lows[after : after + _THAT_WINDOW]:
+        if any(self.reading.quoted[after : after + _QUOTE_WINDOW]):
+            return True
+        is_relative = verb in lex.CLAUSE_VERBS and self._low(after) in lex.PREPOSITIONS  # "refer to studies that"
+        if "that" in lows[after : after + _THAT_WINDOW] and not is_relative:
             return True
         if after < len(lows) and (lows[after] in CLAUSE_OPENERS or lows[after] == ":"):
             return True

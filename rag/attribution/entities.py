@@ -172,7 +172,7 @@ class Entities:
         return bearers[0] if len(bearers) == 1 else None
 
     def by_head(self, noun: str, sentence: int) -> Entity | None:
-        """Return the body that "the ministry" means in a sentence: the only one named so far, or the one named lately."""
+        """Return the body that "the ministry" means: the only one named so far, else the one named lately."""
         named = sorted((e for e in self._by_head.get(noun, ()) if e.last_seen >= 0), key=lambda e: -e.last_seen)
         if len(named) < 2:
             return named[0] if named else None

@@ -92,8 +92,9 @@ _OTHERWISE_USED = (
 
 SAY_FORMS = _forms(_SECTIONS["say"] + " " + _SECTIONS["news say"], _VERBS["say"] + " " + _VERBS["say with a clause"])
 """Form of a verb of saying -> its base form and particles. The subject spoke or wrote, whatever follows."""
-_CLAUSE_VERBS = frozenset(_VERBS["say with a clause"].split()) - _words("say") - _words("news say")
-SPEECH_FORMS = frozenset(form for form, (verb, _) in SAY_FORMS.items() if verb not in _CLAUSE_VERBS)
+CLAUSE_VERBS = frozenset(_VERBS["say with a clause"].split()) - _words("say") - _words("news say")
+"""Base forms of verbs drawn from WordNet that are only now and then verbs of saying ("show", "refer")."""
+SPEECH_FORMS = frozenset(form for form, (verb, _) in SAY_FORMS.items() if verb not in CLAUSE_VERBS)
 """Those that mostly mean speech even without a clause."""
 THINK_FORMS = {
     form: value for form, value in _forms(_SECTIONS["think"], _VERBS["think"]).items() if form not in SAY_FORMS
@@ -101,7 +102,7 @@ THINK_FORMS = {
 """The same of verbs that report what somebody thinks, wants or feels; they count only with a complement."""
 INVERTING = frozenset(form for verb in _SECTIONS["inverting"].split() for form in (verb, *inflect(verb)))
 """Forms that stand before their subject after a quotation: "...," said Cho."""
-NEED_CLAUSE = _words("need clause") | _CLAUSE_VERBS
+NEED_CLAUSE = _words("need clause") | CLAUSE_VERBS
 """Base forms whose object need not be speech ("reads a book"): they need a clause or a quotation."""
 
 TITLES: dict[str, str | None] = {

@@ -52,7 +52,7 @@ def test_the_mention_stays_as_written() -> None:
             ["Foreign Ministry of Velmora", "Foreign Ministry of Velmora"],
         ),
         (
-            "The Foreign Ministry said it was late. The Defense Ministry said it was early. The ministry said it rained.",
+            "The Foreign Ministry said it was late. The Defense Ministry said it snowed. The ministry said it rained.",
             ["Foreign Ministry", "Defense Ministry", "Defense Ministry"],
         ),
         (
