@@ -44,6 +44,8 @@ _NOT_YET: Final = re.compile(
     r"\b(?:would|could|might|may|[Ii]f|expected|projected|scheduled|planned|due (?:to|for)|set (?:to|for)|will|[Nn]ot"
     r"|[Nn]ever|denied|denies|rumou?r\w*)\b|n['’]t\b"
 )
+_ONLY_DATES: Final = re.compile(r"\b(?:before|after|since|until) (?:(?:the|its|their) )?$", re.IGNORECASE)
+"""What stands before something that only tells when another thing was: "before the opening of the line in 1987"."""
 _BRACKETS: Final = re.compile(r"\([^()]*\)")
 _ROUGH_YEARS: Final = 10
 
@@ -103,7 +105,7 @@ def read_day(question: QuestionAnalysis, text: str) -> Day | None:
             continue
         place = next((i for i, token in enumerate(tokens) if token.span.start >= span.start), len(tokens))
         for i, token in enumerate(tokens):
-            if any(means(token, word) for word in asked):
+            if any(means(token, word) for word in asked) and not _ONLY_DATES.search(text[: token.span.start]):
                 between = text[token.span.end : span.start] if i < place else text[span.end : token.span.start]
                 between = _BRACKETS.sub("", between)
                 if set(";()") & set(between) or _ANNOUNCED.match(between):

@@ -42,6 +42,7 @@ def test_the_date_is_the_one_by_what_happened(question: str, text: str, date: st
         ("When did Ruiz visit Marlow?", "Ruiz visited Marlow on June 18."),
         (OPENED, "The Kestrel bridge was reopened in 1960."),
         (OPENED, "The bridge could be opened in 2031."),
+        (OPENED, "Before the opening of the line in 1931 there was a ferry at Kestrel."),
         (OPENED, "The bridge opened to lorries. It rained in May 1931."),
         (OPENED, "The mayor (in May 1931) opened it."),
         ("What is the release date of Kestrel?", "The maker unveiled the release date in 2019."),
