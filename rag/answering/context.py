@@ -60,7 +60,7 @@ def with_name(evidence: Evidence, said: Statement) -> DraftStatement | None:
     Inside a quotation "he" is somebody of whom the speaker talks.
     """
     match = _PRONOUN.match(evidence.text)
-    if match is None or _QUOTES.search(match["open"]):  # "He had a good heart," she said
+    if match is None or _QUOTES.search(match["open"]):  # "He was glad," she said
         return None
     naming = naming_sentence(evidence, said.speaker)
     if naming is None:

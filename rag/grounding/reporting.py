@@ -51,7 +51,7 @@ def loses_speaker(text: str, source: Evidence, said: Sequence[Statement]) -> boo
 def adds_speaker(text: str, source: Evidence, said: Sequence[Statement]) -> bool:
     """Say whether a text puts into somebody's mouth what its source does not report as said.
 
-    "Gauff said she lost in Paris" is no faithful retelling of "Though she lost in Paris, Gauff believes in herself".
+    "Berg said she fell in Oslo" is no faithful retelling of "Though she fell in Oslo, Berg believes that she is fit".
     """
     words = [word for sentence in read_sentences(text) for word in sentence.words]
     there = _stems(source.text)

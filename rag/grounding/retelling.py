@@ -131,7 +131,7 @@ def _closes(text: str, end: int) -> bool:
 
 
 def _turned_finite(ours: Sequence[Word], source: str) -> str | None:
-    """Return a verb that the source has only as a noun ("calling gas green contradicts") and the statement as done."""
+    """Return a verb that the source has only as a noun ("calling it open misleads") and the statement as done."""
     gerunds: set[str] = set()
     others: set[str] = set()
     for sentence in read_sentences(source):
@@ -156,7 +156,7 @@ def _other_subject(here: set[str], there: set[str]) -> str | None:
 
 
 def _lost_scope(ours: Sequence[Word], source: str) -> str | None:
-    """Return the words with which a source begins by saying where it holds ("In Mexico, ..."), if none is kept."""
+    """Return the words with which a source begins by saying where it holds ("In Norway, ..."), if none is kept."""
     found = _SCOPE.match(source)
     if found is None or any(day.overlaps(Span(*found.span(1))) for day, _ in find_dates(source)):
         return None
@@ -165,7 +165,7 @@ def _lost_scope(ours: Sequence[Word], source: str) -> str | None:
 
 
 def _given_owner(text: str, source: str) -> str | None:
-    """Return a noun that a statement says is his or hers, and the source does not say whose ("the best fastball")."""
+    """Return a noun that a statement says is his or hers, and the source does not say whose ("the best loaf")."""
     owned = _owned(text, reach=1)
     there = _owned(source, reach=4)
     held = {word.stem for sentence in read_sentences(source) for word in sentence.words}

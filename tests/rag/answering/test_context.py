@@ -93,7 +93,7 @@ def test_what_a_sentence_reports_is_found_by_its_place() -> None:
 
 
 def test_a_pronoun_inside_a_quotation_is_not_the_speaker() -> None:
-    item = processed("son", "Rosa Dunn said that her son was popular.", "“He had a good heart,” she said.")
+    item = processed("son", "Rosa Lind said that her son came home.", "“He was glad,” she said.")
     (said,) = [one for one in item.statements if one.mention == "she"]
     assert with_name(evidence_in(item)[1], said) is None
     he = dataclasses.replace(said, mention="He")

@@ -84,8 +84,8 @@ def test_another_source_that_states_it_as_a_fact_is_enough() -> None:
 @pytest.mark.parametrize(
     ("sentence", "text", "added"),
     [
-        ("Though she lost in Paris, Gauff believes that she is strong.", "Gauff said that she lost in Paris.", True),
-        ("Though she lost in Paris, Gauff believes that she is strong.", "Gauff said that she is strong.", False),
+        ("Though she fell in Oslo, Berg believes that she is fit.", "Berg said that she fell in Oslo.", True),
+        ("Though she fell in Oslo, Berg believes that she is fit.", "Berg said that she is fit.", False),
         (DEATHS, "Lind stated that nine people died in the fire.", False),
         ("Nine people died, and Lind said that two are ill.", "Lind said nine people died and two are ill.", True),
         ("Lind said that it rained. Nine people died.", "Lind stated that nine people died.", True),
