@@ -211,7 +211,7 @@ class Extractive:
 
     def refuse_speaker(self, speaker: str) -> Draft:
         """Say that somebody is not in the articles, or says nothing there on the subject."""
-        draft = self.refuse(self.analyse(speaker), ())
+        draft = self.refuse(self.analyse(f"about {speaker}"), ())  # a capital that comes first would prove no name
         tokens = [token for token in tokenize(speaker) if not token.is_stopword]
         if draft.reason != "subject_not_found" and not any(self.corpus.holds_word(token.word) for token in tokens):
             return replace(draft, reason="subject_not_found", subject=speaker)

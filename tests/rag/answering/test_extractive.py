@@ -129,6 +129,12 @@ def test_somebody_in_no_article_is_not_found(newsroom: Engine) -> None:
     assert answer.text == "None of the indexed articles mentions Macron."
 
 
+def test_an_unknown_given_name_makes_somebody_else(newsroom: Engine) -> None:
+    answer = newsroom.ask(Question(text="What did Boris Lindqvist say?"))
+    assert (answer.reason, answer.statements) == ("subject_not_found", ())
+    assert answer.text.startswith("None of the indexed articles mentions Boris Lindqvist.")
+
+
 @pytest.mark.parametrize("question", ["What did Lindkvist say?", "What did Astrid Lindquist say?"])
 def test_the_nearest_name_is_offered_for_a_misspelling(newsroom: Engine, question: str) -> None:
     answer = newsroom.ask(Question(text=question))
