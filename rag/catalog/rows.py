@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from hashlib import blake2b
 from itertools import starmap
 from typing import Any
@@ -166,18 +166,18 @@ def key_words(key: str) -> set[str]:
 
 def encode_metadata(metadata: Metadata) -> str:
     """Write metadata as JSON, without what is not known."""
-    fields = {name: value for name, value in asdict(metadata).items() if value is not None}
+    values = {field.name: getattr(metadata, field.name) for field in fields(metadata)}
     if metadata.published is not None:
-        fields["published"] = str(metadata.published)
-    return json.dumps(fields, sort_keys=True)
+        values["published"] = str(metadata.published)
+    return json.dumps({name: value for name, value in values.items() if value is not None}, sort_keys=True)
 
 
 def decode_metadata(text: str) -> Metadata:
     """Read what `encode_metadata` wrote."""
-    fields = json.loads(text)
-    if "published" in fields:
-        fields["published"] = PartialDate.parse(fields["published"])
-    return Metadata(**fields)
+    values = json.loads(text)
+    if "published" in values:
+        values["published"] = PartialDate.parse(values["published"])
+    return Metadata(**values)
 
 
 def decode_encoding(layout: bytes) -> str:

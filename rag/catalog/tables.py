@@ -104,6 +104,8 @@ def connect(file: Path, *, writable: bool) -> sqlite3.Connection:
         db = sqlite3.connect(file, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")  # in WAL mode a crash of the process loses nothing
+        # With the usual 2 MB the pages of the indexes come and go: by 4,000 articles a write took a half more.
+        db.execute("PRAGMA cache_size = -32000")
     else:
         db = _connect_reader(file)
     db.execute("PRAGMA temp_store = MEMORY")
