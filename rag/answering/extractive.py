@@ -446,8 +446,30 @@ def split_question(text: str, *, is_name: Callable[[str], bool]) -> list[str]:
         if about and speech and speech.topic and speech.topic in whole[-1] and len(about["topic"].split()) > 1:
             whole.append(whole[-1].replace(speech.topic, about["topic"]))
             continue
+        if gapped := _without_verb(part, parts[0]):
+            whole.append(gapped)
+            continue
         whole.append(standalone(f"and {part}", [Turn("user", whole[-1])], is_name=is_name) or part)
     return whole
+
+
+def _without_verb(part: str, first: str) -> str | None:
+    """Complete "when in June" or "how to the agreement" by the words of the first part up to that preposition."""
+    gap = _GAP.fullmatch(part)
+    if gap is None:
+        return None
+    wh, preposition, rest = gap["wh"], gap["preposition"], gap["rest"]
+    before, found, _ = first.partition(f" {preposition} ")
+    if not found or not before.lower().startswith(wh.lower()):
+        return None
+    return f"{before} {preposition} {rest}?"
+
+
+_GAP: Final = re.compile(
+    r"(?:and\s+)?(?P<wh>what|when|where|who|which|how|why)\s+(?:then\s+)?"
+    r"(?P<preposition>in|on|at|to|for|from|with|about|against|of|after|before|during)\s+(?P<rest>[^?]+?)\W*",
+    re.IGNORECASE,
+)
 
 
 def _once(statements: Iterable[DraftStatement]) -> list[DraftStatement]:

@@ -41,6 +41,11 @@ _PLACE_BEFORE: Final = re.compile(
 )
 
 
+_MOTION: Final = re.compile(
+    r"\b(?:travel|go(?:es|ing)?\b|went|flew|fly|flight|trip|journey|visit|head|mov|return|c[ao]m|sen[dt]|arriv|drive|drove"
+    r"|way to|tour|sail|march|walk|flee|fled|deport|extradit|relocat|transfer|welcom|deliver|bring|brought|tak|took)",
+    re.IGNORECASE,
+)
 _RELATION_WINDOW: Final = 6
 """Words between two that belong together, such as a minister and a country named after."""
 _RELATION_REACH: Final = 12
@@ -80,7 +85,7 @@ def relations_hold(question: QuestionAnalysis, sentence: Candidate, matcher: Mat
             for tokens in (sentence.tokens, *sentence.earlier)
             for i in matcher.positions(first, tokens)
             for j in _bearers(second, tokens, matcher)
-            if not is_lesser(tokens[max(0, j - 2) : j], asked)
+            if second.tokens[-1].stem in _ANYBODY or not is_lesser(tokens[max(0, j - 2) : j], asked)
         ):
             return False
     if question.required is not None and not matcher.positions(question.required, sentence.tokens):
@@ -191,7 +196,10 @@ def answers_form(question: QuestionAnalysis, sentence: Candidate, is_name: Calla
         case "how_many":
             return _counts_what_is_asked(question, sentence)
         case "where":
-            return bool(_PLACE_BEFORE.search(text)) and has_new_name(question, sentence, is_name)
+            found = _PLACE_BEFORE.search(text)
+            if found and found[0].lower() in ("to ", "to the ") and not _MOTION.search(text):
+                found = _PLACE_BEFORE.search(text, found.end())  # "explained to Blinken"
+            return found is not None and has_new_name(question, sentence, is_name)
         case "how_old":
             return bool(_AGE.search(text))
         case "role":

@@ -18,7 +18,8 @@ _PATTERNS: Final[dict[Form, tuple[str, ...]]] = {
     "how_old": (r"\bhow old\b", r"\bwhat (?:is|was) [\w.'’ -]+ age\b", r"\bage of\b"),
     "role": (
         r"^\s*who (?:is|was) (?:[\w.'’-]+ ?){1,4}\W*$",
-        r"^\s*what (?:is|was|are|were) [\w.'’ -]+?(?:'s?|’s?) (?:job|position|title|role|post|function|rank|office)\b",
+        r"^\s*what (?:is|was|are|were) [\w.'’ -]+?(?:'s?|’s?) (?:job|position|title|role|post|function|rank|office)\b"
+        r"(?! (?:on|about|regarding|towards?|over)\b)",
         r"\bwhat (?:job|position|title|role|post|office|rank) (?:does|did|is|was|has)\b",
     ),
     "how_long": (

@@ -214,8 +214,9 @@ def similar_words(
         return {}
     found: dict[str, dict[str, float]] = {token.stem: {} for token in asked}
     for token in asked:
+        is_known = bool(token.groups or token.senses.own)  # "pact" is a word; it is no slip for "act"
         allowed = len(token.word) // 4 if token.word.isalpha() else 0
-        if allowed and not is_held(token.word):
+        if allowed and not is_known and not is_held(token.word):
             for stem in candidates:
                 if edit_distance(token.word, stems[stem], min(allowed, 2)) <= min(allowed, 2):
                     found[token.stem][stem] = MISSPELT_CREDIT

@@ -97,6 +97,7 @@ def test_who_asks_for_an_office_only_of_a_name() -> None:
         ("Who leads the Norwegian delegation?", [("Norwegian", "delegation")]),
         ("Who is the minister of Japan?", [("Japan", "minister")]),
         ("Who is the head of the Meridia?", [("Meridia", "head")]),
+        ("Who was at the head of Norway's team?", [("Norway's", "team")]),
         ("What did Norway's foreign minister say?", [("Norway's", "minister")]),
         ("Who heard Norway say that?", []),
         ("Has Norway condemned it?", []),
@@ -123,6 +124,21 @@ def test_in_which_place_must_be_said_unless_it_is_a_word_for_any_place() -> None
     assert required is not None and required.text == "hotel"
     assert analysed("In which city did Lindqvist sleep?").required is None
     assert "city" not in [term.text for term in analysed("In which city did Lindqvist sleep?").terms]
+
+
+def test_a_year_before_a_noun_is_a_date() -> None:
+    found = analysed("What was promised in the 2024 treaty?")
+    assert found.dates == (PartialDate(2024),)
+    assert [term.text for term in found.terms] == ["promised", "treaty"]
+    assert analysed("Did it send 2000 troops?").dates == ()
+
+
+def test_an_acronym_is_a_name_though_its_letters_spell_a_small_word() -> None:
+    assert [(term.text, term.kind) for term in analysed("Who chairs the WHO's committee?").terms][1] == (
+        "WHO's",
+        "name",
+    )
+    assert "name" not in [term.kind for term in analysed("Who heard who spoke?").terms]
 
 
 def test_the_verb_behind_who_is_known_where_it_means_something() -> None:

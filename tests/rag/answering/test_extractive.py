@@ -231,6 +231,14 @@ def test_a_sentence_that_repeats_another_is_not_shown_beside_it(newsroom: Engine
         ("When did the ferry stop?", ["When did the ferry stop?"]),
         ("When did the ferry stop, and what did Gallo say?", ["When did the ferry stop", "What did Gallo say?"]),
         ("When did the ferry stop? What did Gallo say?", ["When did the ferry stop", "What did Gallo say?"]),
+        (
+            "When did Gallo and Ferrante meet in May, and when in June?",
+            ["When did Gallo and Ferrante meet in May", "When did Gallo and Ferrante meet in June?"],
+        ),
+        (
+            "How did Gallo react to the fire, and how to the flood?",
+            ["How did Gallo react to the fire", "How did Gallo react to the flood?"],
+        ),
         ("What did Gallo and Ferrante say?", ["What did Gallo and Ferrante say?"]),
         ("What is Gallo reported to have said about the ferry?", ["What did Gallo said about the ferry?"]),
     ],

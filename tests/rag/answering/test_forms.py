@@ -1,6 +1,6 @@
 import pytest
 
-from rag.answering.forms import Form, asks_for_names, asks_for_year, form_of
+from rag.answering.forms import Form, asks_for_countries, asks_for_money, asks_for_names, asks_for_year, form_of
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,12 @@ def test_the_words_of_a_question_tell_its_form(question: str, form: Form) -> Non
         ("Where was Tamm when the choir sang?", "where"),
         ("When was it known where the ship lay?", "when"),
         ("Who knows why it stopped?", "who"),
+        ("Which rules were in force when the choir sang?", "what"),
+        ("How did the town react when the ship sank?", "what"),
+        ("What must each country do when the other is attacked?", "what"),
+        ("To which neighbouring countries has it spread?", "who"),
+        ("What is Tamm's position on the harbour?", "what"),
+        ("What is Tamm's position?", "role"),
         ("How long ago did the two countries meet, and when will they again?", "how_long"),
     ],
 )
@@ -69,6 +75,14 @@ def test_a_question_may_ask_for_a_year() -> None:
     assert asks_for_year("In what year did it open?")
     assert asks_for_year("which calendar year was that")
     assert not asks_for_year("What happened last year?")
+
+
+def test_a_question_may_ask_for_countries_or_for_money() -> None:
+    assert asks_for_countries("To which neighbouring countries has it spread?")
+    assert not asks_for_countries("What must each country do?")
+    assert asks_for_money("How much money did the city release?")
+    assert asks_for_money("How much were the exports worth?")
+    assert not asks_for_money("How much rain fell?")
 
 
 def test_a_question_may_ask_for_names() -> None:

@@ -142,6 +142,7 @@ def test_a_word_that_the_index_lacks_may_be_a_misspelling() -> None:
     assert near("Was it trawlar?", "trawler oar", held=False)["trawlar"]["trawler"] == MISSPELT_CREDIT
     assert near("Was it trawlar?", "trawler oar")["trawlar"]["trawler"] == SIMILAR_CREDIT
     assert "ship" not in near("Was it shop?", "chip", held=False)["shop"]
+    assert "act" not in near("Was it pact?", "act", held=False)["pact"]  # a word, though not one of the index
 
 
 def test_near_words_count_in_the_credit() -> None:

@@ -43,6 +43,17 @@ def test_words_stand_for_countries_but_not_by_accident(text: str, expected: list
     assert tokens(text) == expected
 
 
+def test_a_noun_of_verb_and_particle_is_one_word() -> None:
+    assert [token.word for token in tokenize("a build-up of check-ins")] == ["a", "buildup", "of", "checkins"]
+    assert tokenize("build-up")[0].stem == tokenize("buildup")[0].stem
+
+
+def test_capitals_among_small_letters_make_an_acronym() -> None:
+    assert [token.is_acronym for token in tokenize("The WHO spoke")] == [False, True, False]
+    assert not any(token.is_acronym for token in tokenize("THE WHO SPOKE"))
+    assert not tokenize("The WHO spoke")[1].is_stopword
+
+
 def test_the_longest_name_of_a_country_wins() -> None:
     assert {place for _, place in tokens("Democratic Republic of Congo")} == {"Democratic Republic of the Congo"}
 
