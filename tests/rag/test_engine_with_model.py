@@ -61,6 +61,13 @@ def test_what_else_was_said_is_quoted(index: Path) -> None:
     assert "nine people had died" in answer.text
 
 
+def test_what_was_only_said_is_shown_as_said(index: Path) -> None:
+    model = ScriptedChatModel(lambda prompt: f"Nine people had died [{number_of(prompt, 'nine')}].")
+    answer = ask(index, model, "What did Sato say?")
+    assert answer.model == "scripted"
+    assert answer.statements[0].text == "Sato also said that nine people had died."
+
+
 @pytest.mark.parametrize(
     ("reply", "code"),
     [
