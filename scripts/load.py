@@ -217,7 +217,8 @@ def _llama_index(articles: Path) -> Iterator[Server]:
 @contextlib.contextmanager
 def _started(*arguments: str) -> Iterator[Server]:
     """Run Python with these arguments until it says on stderr where it listens."""
-    process = subprocess.Popen([sys.executable, *arguments], stderr=subprocess.PIPE, text=True)
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}  # as the command line has it, for both
+    process = subprocess.Popen([sys.executable, *arguments], stderr=subprocess.PIPE, text=True, env=environment)
     assert process.stderr is not None
     log = process.stderr
     timer = threading.Timer(START_S, process.kill)
