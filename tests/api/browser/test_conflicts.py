@@ -1,0 +1,36 @@
+"""Articles that disagree, as the page shows them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from rag.config import Settings
+from rag.engine import Engine
+from tests.api.browser.conftest import open_page
+from tests.api.live import running
+
+pytestmark = pytest.mark.timeout(180)
+
+
+def test_each_value_stands_with_its_citation_and_date(browser: Browser, tmp_path: Path) -> None:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    for day, dead in ((18, "At least 12"), (24, "In all 19")):
+        text = f"The Marlow flood\n\nJune {day}, 2024\n\n{dead} people died in the Marlow flood, the ministry said.\n"
+        (articles / f"{day}.txt").write_text(text, encoding="utf-8")
+    with Engine.open(Settings(index=tmp_path / "index", workers=1)) as engine:
+        engine.index([articles])
+        with running(engine) as address:
+            page, watched = open_page(browser, address)
+            page.get_by_label("Your question").fill("How many people died in the Marlow flood?")
+            page.keyboard.press("Enter")
+            expect(page.locator(".turn").last.locator(".footer")).to_be_visible()
+            expect(page.locator(".after h3").first).to_have_text(
+                "Sources differ on how many people died in the Marlow flood"
+            )
+            expect(page.locator(".conflict li")).to_have_text(["At least 12 1 18 June 2024", "19 2 24 June 2024"])
+            page.context.close()
+    assert watched.complaints == []
