@@ -63,7 +63,10 @@ def run(request: BenchRequest) -> BenchResult:
             theirs["ask_s"],
             "milliseconds to retrieve ten nodes, no answer",
         ),
-        records=[{"question": one, "ms": round(s * 1000, 2)} for one, s in zip(questions, warm, strict=True)],
+        records=[
+            {"question": one, "ms": round(s * 1000, 2), "articles": len(articles)}
+            for one, s in zip(questions, warm, strict=True)
+        ],
         notes=[
             f"{len(articles)} articles; the index took {built:.1f} s to build or to check",
             "median milliseconds by stage: " + ", ".join(f"{name} {value:.1f}" for name, value in stages.items()),

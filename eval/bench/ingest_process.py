@@ -22,10 +22,12 @@ def main() -> None:
     settings = Settings(index=Path(index), workers=int(workers) or None)
     with Engine.open(settings) as engine:
         engine.embedder.embed_query("warm")
-        before, began = _cpu_s(), time.perf_counter()
+        before, began = _cpu_s(), 0.0
         curve: list[tuple[int, float]] = []
 
         def follow(progress: IngestProgress) -> None:
+            nonlocal began
+            began = began or time.perf_counter()  # the first call is at the beginning
             if progress.stage == "index" and progress.done > (curve[-1][0] if curve else 0):
                 curve.append((progress.done, round(time.perf_counter() - began, 3)))
 

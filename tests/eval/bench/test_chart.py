@@ -16,7 +16,9 @@ def test_costs_are_drawn_to_scale(tmp_path: Path) -> None:
         first = {"curve": [[articles // 2, 5.0], [articles, 10.0]], "articles": articles, "seconds": 10.0}
         baselines = {"same embedder": {"seconds": 20.0, "articles": 500}}
         (tmp_path / f"ingest-{name}.jsonl").write_text(json.dumps({"first": first, "baselines": baselines}) + "\n")
-        (tmp_path / f"ask-{name}.jsonl").write_text("".join(json.dumps({"ms": ms}) + "\n" for ms in (10, 20, 30)))
+        (tmp_path / f"ask-{name}.jsonl").write_text(
+            "".join(json.dumps({"ms": ms, "articles": articles}) + "\n" for ms in (10, 20, 30))
+        )
     drawn = subprocess.run([sys.executable, str(SCRIPT), str(tmp_path)], capture_output=True, text=True, check=True)
     picture = ElementTree.fromstring(drawn.stdout)
     lines = [line.attrib["points"].split() for line in picture.iter("{http://www.w3.org/2000/svg}polyline")]
