@@ -213,11 +213,12 @@ def _topical(lines: Sequence[Line], core: Column) -> Column:
     """Return for each line which share of its longer words the core of the article has too (beside this line)."""
     vocabularies = [set(_STEM.findall(line.key)) for line in lines]
     marks = core.tolist()
-    known: Counter[str] = Counter()
+    shared: set[str] = set()
+    repeated: set[str] = set()
     for words, mark in zip(vocabularies, marks, strict=True):
         if mark:
-            known.update(words)
-    shared, repeated = known.keys(), {word for word, count in known.items() if count > 1}
+            repeated |= shared & words
+            shared |= words
     return np.array(
         [
             len(words & (repeated if mark else shared)) / len(words) if words else 0.0
