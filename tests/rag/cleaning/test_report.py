@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.cleaning import clean
@@ -37,6 +37,7 @@ def test_every_line_with_what_became_of_it() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from([FIRST, SECOND, "Share", "", "By Ada Quill", "x"]), max_size=8), st.sampled_from("\n\r")
 )
