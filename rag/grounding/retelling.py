@@ -42,6 +42,8 @@ _DETERMINERS: Final = frozenset("a an the this that these those his her its thei
 _OWNERS: Final = frozenset("his her its their my our your whose".split())
 _CAUSES: Final = frozenset("because since due owing therefore thus hence thanks so reason reasons cause caused".split())
 _SCOPE: Final = re.compile(r"[\"“]?(?:In|Among|For|Within|Outside|Under|Across|Unlike|Like|At)\s+([^,]{1,80}),\s")
+_WILL_BE: Final = re.compile(r"\b(?:would|will|may|might|could|should|can)(?: \w+ly| not)? be\b")
+_IS: Final = frozenset({"is", "are", "was", "were"})
 _SUBJECTS: Final = frozenset({"he", "she", "they"})
 _WE: Final = frozenset({"we", "us", "our"})
 _ONE: Final = frozenset("he she him her his i my me".split())
@@ -70,7 +72,12 @@ def lost_meaning(text: str, source: str) -> str | None:
         return wrong
     if wrong := _quotes_more(text, source) or _turned_finite(ours, source) or _taken_for_one(here, source):
         return wrong
-    if wrong := _given_owner(text, source) or _other_subject(here, there) or _lost_scope(ours, source):
+    if (
+        wrong := _made_present(ours, here, source)
+        or _given_owner(text, source)
+        or _other_subject(here, there)
+        or _lost_scope(ours, source)
+    ):
         return wrong
     stems = {word.stem for word in ours if word.is_content}
     groups = frozenset[int]().union(*synonym_groups(sorted(stems)))
@@ -153,6 +160,12 @@ def _taken_for_one(here: set[str], source: str) -> str | None:
 def _other_subject(here: set[str], there: set[str]) -> str | None:
     """Return "they" of a statement whose source has "he" or "she" and no "they", and the like."""
     return next((key for key in sorted(here & _SUBJECTS) if key not in there and there & _SUBJECTS), None)
+
+
+def _made_present(ours: Sequence[Word], here: set[str], source: str) -> str | None:
+    """Return "would be" of a source that a statement tells as "is" or "was"."""
+    found = _WILL_BE.search(source)
+    return found.group() if found and not here & MODALS and any(word.key in _IS for word in ours) else None
 
 
 def _lost_scope(ours: Sequence[Word], source: str) -> str | None:

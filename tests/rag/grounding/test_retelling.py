@@ -47,6 +47,8 @@ NEWS = "On Monday Mayor Orr told the council he had heard word of Anna's leaving
         ("In Norway, the fee is low.", "The fee is low in Norway.", None),
         ("In May 2020, the fee was low.", "The fee was low.", None),
         ("In response, Orr spoke of taxes.", "Orr spoke of taxes.", None),
+        ("Orr said Oslo would be a place to rest.", "Orr said it was a place to rest.", "would be"),
+        ("Orr said Oslo would be a place to rest.", "Orr said it would be a place to rest.", None),
         (SIGNED, "The pact was signed in Russia.", "Russia"),
         (SIGNED, "The pact was signed in Pyongyang.", None),
         ("Ruiz visited Oslo in May.", "The visit of Ruiz in Oslo was in May.", None),
