@@ -72,6 +72,8 @@ class QuestionAnalysis:
     """What kind of place is asked for ("in which hotel"): an answer must speak of one."""
     verb: Term | None = None
     """What the "who" of a question did."""
+    focus: Term | None = None
+    """What "what is the salary of" asks for: an answer must speak of it."""
 
     def descriptions(self) -> Iterator[tuple[Term, ...]]:
         """Yield the runs of terms that describe somebody by country and office: "Seoul's foreign minister"."""
@@ -116,6 +118,7 @@ def analyse(
         relations=tuple(_relations(terms, text)),
         required=_required(terms, text),
         verb=_verb_after_who(terms, text) if form == "who" else None,
+        focus=_focus(terms, text) if form == "what" else None,
         dates=tuple(date for _, date in _dates(text)),
         wants_year=asks_for_year(text),
     )
@@ -176,6 +179,19 @@ def _required(terms: Sequence[Term], text: str) -> Term | None:
     )
 
 
+def _focus(terms: Sequence[Term], text: str) -> Term | None:
+    """Return the noun that "what is the ... of" ends in, where it carries meaning."""
+    match = _WHAT_IS.search(text)
+    if match is None:
+        return None
+    return next(
+        (t for t in terms if t.tokens[-1].span.end == match.end("noun") and t.kind == "word" and t.weight == 1), None
+    )
+
+
+_WHAT_IS: Final = re.compile(
+    r"\bwhat(?:'s|’s| is| was| are| were) the (?:[\w-]+ ){0,2}?(?P<noun>[\w-]+)(?= (?:of|for)\b)", re.IGNORECASE
+)
 _IN_WHICH: Final = re.compile(r"\b(?:in|at|on|from|to) (?:which|what)\s+", re.IGNORECASE)
 _WHO_DID: Final = re.compile(r"\bwho\s+", re.IGNORECASE)
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from rag.answering.matching import EMPTY, Bag
 from rag.answering.tokens import Token, tokenize
-from rag.schema import Evidence, ScoredPassage
+from rag.schema import Evidence, ScoredPassage, Span
 
 _ANAPHORA: Final = re.compile(
     r"^[\"“'‘(]*"
@@ -23,6 +23,9 @@ _ANAPHORIC_CREDIT: Final = 0.9
 """What a term in the sentence before is worth to one that begins with a pronoun."""
 _DEFINITE_CREDIT: Final = 0.75
 NEAR_CREDIT: Final = 0.55
+_ANTECEDENT_SENTENCES: Final = 4
+_ANTECEDENT_CHARS: Final = 1000
+"""How far back a noun with "the" may have been introduced."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,7 @@ def candidates(passages: Sequence[ScoredPassage]) -> list[Candidate]:
     articles: dict[str, Bag] = {}
     for scored, frame in zip(passages, frames, strict=True):
         articles[scored.article.id] = articles.get(scored.article.id, EMPTY) | frame
+    read = _read(passages)
     for scored, frame in zip(passages, frames, strict=True):
         passage = scored.passage
         title = _bag(scored.article.title or "")
@@ -76,16 +80,19 @@ def candidates(passages: Sequence[ScoredPassage]) -> list[Candidate]:
                 lean, reach = _DEFINITE_CREDIT, 1
             else:
                 lean, reach = NEAR_CREDIT, 1
+            earlier = texts[max(0, position - reach) : position]
+            if lean == _DEFINITE_CREDIT:
+                earlier = _antecedent(text, span, read[scored.article.id]) or earlier
             before = EMPTY
-            for bag in bags[max(0, position - reach) : position]:
-                before |= bag
+            for leant in earlier:
+                before |= _bag(leant)
             found.append(
                 Candidate(
                     evidence=Evidence(article=scored.article, passage=passage, span=span, also_in=scored.also_in),
                     tokens=tokenize(text),
                     bag=bags[position],
                     before=before,
-                    earlier=tuple(tokenize(t) for t in texts[max(0, position - reach) : position]),
+                    earlier=tuple(tokenize(t) for t in earlier),
                     frame=frame,
                     article=articles[scored.article.id],
                     title=title,
@@ -95,6 +102,29 @@ def candidates(passages: Sequence[ScoredPassage]) -> list[Candidate]:
                 )
             )
     return found
+
+
+def _read(passages: Sequence[ScoredPassage]) -> dict[str, list[tuple[Span, str]]]:
+    """Collect the sentences of each article that are at hand, in order."""
+    found: dict[str, list[tuple[Span, str]]] = {}
+    for scored in passages:
+        found.setdefault(scored.article.id, []).extend(
+            (span, span.of(scored.article.raw)) for span in scored.passage.sentences
+        )
+    return {article: sorted(sentences) for article, sentences in found.items()}
+
+
+def _antecedent(text: str, span: Span, sentences: Sequence[tuple[Span, str]]) -> list[str]:
+    """Return the nearest earlier sentence that has the noun of "The meeting was chaired by ...", if it is near."""
+    first, *following = tokenize(text)[:4]
+    stems = {token.stem for token in following if not (token.is_stopword or token.is_capitalised)}
+    if first.word not in ("the", "such"):
+        return []
+    near = [(s, t) for s, t in sentences if span.start - _ANTECEDENT_CHARS <= s.start < span.start]
+    for _, earlier in reversed(near[-_ANTECEDENT_SENTENCES:]):
+        if stems & _bag(earlier).stems:
+            return [earlier]
+    return []
 
 
 def _frame(scored: ScoredPassage) -> Bag:

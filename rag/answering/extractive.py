@@ -20,6 +20,7 @@ from rag.answering.matching import WordSimilarity
 from rag.answering.people import person_described, titles_of
 from rag.answering.selection import ScoredSentence, make_matcher, score_sentences
 from rag.answering.speech import (
+    TOPIC_COVERAGE_FROM,
     SpeechAnswerer,
     fits_topic,
     in_time,
@@ -172,7 +173,7 @@ class Extractive:
         return [
             sentence
             for sentence in ranked
-            if fits_topic(analysis, sentence)
+            if fits_topic(analysis, sentence, least=TOPIC_COVERAGE_FROM)
             and (sentence.candidate.evidence.article.id, sentence.candidate.evidence.span) in spoken
         ]
 
@@ -369,6 +370,8 @@ def is_answer(analysis: QuestionAnalysis, sentence: ScoredSentence, *, is_large:
     if (analysis.form in _NEEDS_TYPE or asks_for_names(analysis.text)) and not sentence.has_type:
         return False
     if analysis.form == "why" and is_negated(analysis.text) != is_negated(sentence.candidate.evidence.text):
+        return False
+    if any(not credit for term, credit in zip(analysis.terms, sentence.credits, strict=True) if term is analysis.focus):
         return False
     own_words = [
         credit

@@ -8,7 +8,9 @@ from typing import Final
 
 from rag.answering.analysis import Term
 from rag.answering.tokens import Token
+from rag.attribution.lexicon import GIVEN_NAMES
 from rag.attribution.names import edit_distance
+from rag.text.wordnet import senses
 from rag.text.words import STOPWORDS
 
 SYNONYM_CREDIT: Final = 0.85
@@ -186,11 +188,16 @@ def _name_credit(term: Term, bag: Bag, *, is_known: bool) -> float:
         return 1.0
     if len(held) > 2 and next(_acronyms(term.tokens), None) in bag.acronyms:
         return 0.9
-    if held[-1] or (held[0] and len(held) > 2 and is_known):
+    if (held[-1] and not _is_everyday(term)) or (held[0] and len(held) > 2 and is_known):
         return 0.9
     # Titles and bodies are named in part: "the Mario movie", "the Screen Actors awards".
     share = sum(held) / len(held)
     return share if len(held) > 2 and share >= 0.5 and not is_known else 0.0
+
+
+def _is_everyday(name: Term) -> bool:
+    """Say whether a name ends in a common word and begins with no given name: "Daily Money", not "Sasha Baker"."""
+    return name.tokens[0].word not in GIVEN_NAMES and bool(senses(name.tokens[-1].stem).own)
 
 
 def similar_words(

@@ -40,6 +40,8 @@ _UNHELD_WEIGHT: Final = 1.6
 _DATE_WEIGHT: Final = 1.5
 _UNWRITTEN_DATE_CREDIT: Final = 0.6
 """What the article's date, or none at all, is worth to a date in the question."""
+_TITLE_CREDIT: Final = 0.6
+"""What a term in the title is worth to what somebody said in the article."""
 _ARTICLE_CREDIT: Final = 0.45
 """What a name elsewhere in the article is worth."""
 
@@ -57,6 +59,8 @@ class ScoredSentence:
     """The same without the question's dates."""
     own_coverage: float
     """The same by the sentence and those it leans on alone, without title, heading and the rest of the article."""
+    titled_coverage: float
+    """The same with the title at a discount: what an article is about need not be said again."""
     own_credits: tuple[float, ...]
     """Of each term of the question by the sentence's own words."""
     credits: tuple[float, ...]
@@ -142,6 +146,12 @@ def _score(
     own_coverage = matcher.coverage(
         [max(o, _leaning(sentence, term) * b) for term, o, b in zip(question.terms, own, before, strict=True)]
     )
+    titled_coverage = matcher.coverage(
+        [
+            max(o, _leaning(sentence, term) * b, _TITLE_CREDIT * t)
+            for term, o, b, t in zip(question.terms, own, before, shared[id(sentence.title)], strict=True)
+        ]
+    )
     has_type = answers_form(question, sentence, matcher.is_name)
     date_agrees = agrees_in_time(question, sentence)
     said = matcher.coverage(own)
@@ -172,6 +182,7 @@ def _score(
         coverage=coverage,
         words_coverage=words_coverage if question.terms else 1.0,
         own_coverage=own_coverage,
+        titled_coverage=max(own_coverage, titled_coverage),
         own_credits=own,
         credits=credits,
         has_type=has_type,

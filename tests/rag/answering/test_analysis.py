@@ -141,6 +141,13 @@ def test_an_acronym_is_a_name_though_its_letters_spell_a_small_word() -> None:
     assert "name" not in [term.kind for term in analysed("Who heard who spoke?").terms]
 
 
+def test_what_is_the_something_of_has_that_in_focus() -> None:
+    focus = analysed("What is the starting salary of a pilot?").focus
+    assert focus is not None and focus.text == "salary"
+    assert analysed("What was the reason of the delay?").focus is None
+    assert analysed("What did the pilot say of it?").focus is None
+
+
 def test_the_verb_behind_who_is_known_where_it_means_something() -> None:
     verb = analysed("Who destroyed the market?").verb
     assert verb is not None and verb.text == "destroyed"

@@ -65,6 +65,15 @@ def test_a_sentence_leans_the_more_on_the_one_before_the_more_it_points_back() -
     assert pronoun > definite > plain == NEAR_CREDIT
 
 
+def test_a_noun_with_the_leans_on_the_sentence_that_brought_it_up() -> None:
+    *_, last = candidates(
+        scored(processed("a", "A council of ports met in Lisbon.", "It rained.", "The council was led by Teixeira."))
+    )
+    assert "lisbon" in last.before.stems
+    *_, last = candidates(scored(processed("b", "A council met in Lisbon.", "It rained.", "The storm was weak.")))
+    assert "lisbon" not in last.before.stems
+
+
 def test_the_best_passage_has_a_retrieval_score_of_one_and_none_has_less_than_nothing() -> None:
     low = scored(processed("low", "It snowed."), score=-0.2)
     found = candidates([*scored(STORM, score=0.8), *scored(processed("half", "It rained."), score=0.4), *low])

@@ -22,7 +22,9 @@ OPENED = "When was the Kestrel bridge opened?"
 
 
 def told(*sentences: str, day: int | None = None, title: str = "The Marlow flood") -> ProcessedArticle:
-    return processed(f"{day} {sentences[0]}", *sentences, title=title, published=PartialDate(2024, 6, day) if day else None)
+    return processed(
+        f"{day} {sentences[0]}", *sentences, title=title, published=PartialDate(2024, 6, day) if day else None
+    )
 
 
 def disagreement(question: str, *articles: ProcessedArticle) -> Disagreement | None:

@@ -104,6 +104,17 @@ def test_a_topic_keeps_only_the_statements_on_it(topic: str, said: list[str]) ->
     assert sentences(found) == said
 
 
+def test_a_topic_may_stand_in_the_title_and_when_it_was_said_is_no_part_of_it() -> None:
+    article = processed("quake", "Ana Rojas said that help was late.", title="Quake shakes Valdivia")
+    answerer = SpeechAnswerer(corpus=corpus_of(article))
+    question = parsed("What did Rojas say?")
+    found = answerer.report(answerer.statements(question, scored(article), Filters()))
+    analysis = analyse("What did Rojas say?", is_name=answerer.corpus.is_name)
+    assert answerer.on_topic(found, "the quake", analysis) == found
+    assert answerer.on_topic(found, "help after the storm", analysis) == found
+    assert answerer.on_topic(found, "the storm", analysis) == []
+
+
 def test_dates_in_the_question_keep_the_statements_that_agree() -> None:
     found = reported("What did Lindqvist say?")
     assert sentences(in_time(found, analysed("What did Lindqvist say in 2022?"))) == [LOW, NETS]
