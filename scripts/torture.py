@@ -15,9 +15,18 @@ import tempfile
 import time
 from pathlib import Path
 
+from rag.config import Settings
+from rag.engine import Engine
+from rag.indexing import OpenIndex, wanted_manifest
+from rag.schema import Question
 from tests.api.live import running, seeds_indexed
 
 ARTICLES = 120
+QUESTIONS = tuple(
+    f"{question} {name}mith say{about}?"
+    for name in "ABCDEFG"
+    for question, about in (("What did Officer", ""), ("What did Officer", " about road works near bridges"))
+)
 NEWSQA = (sys.executable, "-m", "rag.cli")
 
 
@@ -55,9 +64,13 @@ def _kill(folder: Path, kills: int, chance: random.Random) -> bool:
     _newsqa("index", str(articles), "--index", str(folder / "peaceful"))
     doctor = subprocess.run([*NEWSQA, "doctor", "--index", str(index)], check=False).returncode
     same = _contents(index) == _contents(folder / "peaceful")
+    answers = _answers(index) == _answers(folder / "peaceful")
     says = "agrees" if doctor == 0 else "complains"
-    print(f"after {kills} kills: doctor {says}, contents {'same' if same else 'DIFFER'}")
-    return doctor == 0 and same
+    print(
+        f"after {kills} kills: doctor {says}, articles and ids in every store {'same' if same else 'DIFFER'}, "
+        f"answers to {len(QUESTIONS)} questions {'same' if answers else 'DIFFER'}"
+    )
+    return doctor == 0 and same and answers
 
 
 def _write(articles: Path, chance: random.Random) -> None:
@@ -74,9 +87,22 @@ def _article(articles: Path, number: int, chance: random.Random) -> None:
     (articles / f"{number}.txt").write_text(f"Road works, part {number}\n\n{body}\n", encoding="utf-8")
 
 
-def _contents(index: Path) -> list[tuple[str, str]]:
+def _contents(index: Path) -> tuple[list[tuple[str, str]], set[str], set[str]]:
+    """Return the articles, and the ids of the passages in the lexical index and among the vectors."""
     printed = _newsqa("sources", "--json", "--index", str(index))
-    return sorted((row["article_id"], row["sha256"]) for row in map(json.loads, printed.splitlines()))
+    articles = sorted((row["article_id"], row["sha256"]) for row in map(json.loads, printed.splitlines()))
+    with Engine.open(Settings(index=index)) as engine:
+        opened = OpenIndex(index, wanted=wanted_manifest(engine.settings, engine.embedder), chroma_url=None)
+        found = articles, opened.lexical.ids(), opened.vectors.ids()
+        opened.close()
+    return found
+
+
+def _answers(index: Path) -> list[tuple[str, tuple[str, ...]]]:
+    """Return what is answered, and from which places."""
+    with Engine.open(Settings(index=index)) as engine:
+        answers = [engine.ask(Question(text=text)) for text in QUESTIONS]
+    return [(answer.text, tuple(f"{c.path}:{c.raw}" for c in answer.citations)) for answer in answers]
 
 
 def _newsqa(*arguments: str) -> str:
