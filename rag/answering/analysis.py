@@ -29,7 +29,7 @@ _FILLER: Final = frozenset(
     else role part hold carry pass stay stand behind case last away each both about get put call become job position
     title
     way step respective else following back capital hear read word wording quote occasion means manner previous earlier
-    elapse side worth together jointly besides regard concern topic subject""".split()
+    elapse side worth together jointly besides regard concern topic subject circumstance condition""".split()
 )
 """Stems of words that shape a question and need not stand in its answer."""
 

@@ -31,7 +31,7 @@ from rag.answering.speech import (
 )
 from rag.answering.tokens import tokenize
 from rag.attribution import SpeechQuestion, parse_speech_question
-from rag.attribution.lexicon import BODY_NOUNS
+from rag.attribution.lexicon import BODY_NOUNS, ROLE_NOUNS
 from rag.retrieval import TimeWindow
 from rag.schema import AbstentionReason, Draft, DraftStatement, Evidence, Filters, Near, Question, ScoredPassage, Turn
 from rag.text.words import stem
@@ -373,6 +373,8 @@ def is_answer(analysis: QuestionAnalysis, sentence: ScoredSentence, *, is_large:
         return False
     if any(not credit for term, credit in zip(analysis.terms, sentence.credits, strict=True) if term is analysis.focus):
         return False
+    if analysis.form == "who" and not _holds_office(analysis, sentence):
+        return False
     own_words = [
         credit
         for term, credit in zip(analysis.terms, sentence.own_credits, strict=True)
@@ -385,6 +387,22 @@ def is_answer(analysis: QuestionAnalysis, sentence: ScoredSentence, *, is_large:
     return _covers_enough(analysis, sentence) and all(
         credit >= _REQUIRED[term.kind] for term, credit in zip(analysis.terms, sentence.credits, strict=True)
     )
+
+
+def _holds_office(analysis: QuestionAnalysis, sentence: ScoredSentence) -> bool:
+    """Say whether the office that "who is the president of" asks for stands in the sentence itself."""
+    match = _WHO_IS.search(analysis.text)
+    if match is None:
+        return True
+    offices = [
+        credit
+        for term, credit in zip(analysis.terms, sentence.own_credits, strict=True)
+        if term.kind == "word" and term.tokens[-1].word in ROLE_NOUNS and term.tokens[0].span.start >= match.end()
+    ]
+    return not offices or max(offices) >= OWN_WORD_FROM
+
+
+_WHO_IS: Final = re.compile(r"\bwho (?:is|was|are|were) (?=the\b|[\w.]+['’]s?\b)", re.IGNORECASE)
 
 
 def _covers_enough(analysis: QuestionAnalysis, sentence: ScoredSentence) -> bool:
@@ -407,7 +425,9 @@ def is_negated(text: str) -> bool:
     return bool(_NEGATION.search(text))
 
 
-_NEGATION: Final = re.compile(r"\b(?:not|never|no longer|without|refus\w+|declin\w+)\b|n['’]t\b", re.IGNORECASE)
+_NEGATION: Final = re.compile(
+    r"\b(?:not|never|no longer|without|refus\w+|declin\w+|exempt\w*|exclud\w+)\b|n['’]t\b", re.IGNORECASE
+)
 
 
 def _covers_as_much(sentence: ScoredSentence, best: ScoredSentence) -> bool:
@@ -425,7 +445,8 @@ _REPEATS_FROM: Final = 0.75
 
 
 _CONJUNCTION: Final = re.compile(
-    r",?\s+and\s+(?=(?:what|when|where|who|which|how|why|whom|whose)\b)|[?;]\s+(?:and\s+)?(?=\w)", re.IGNORECASE
+    r",?\s+and\s+(?=(?:(?:in|on|at|by|for|from|to|with|of)\s+)?(?:what|when|where|who|which|how|why|whom|whose)\b)|[?;]\s+(?:and\s+)?(?=\w)",
+    re.IGNORECASE,
 )
 
 
@@ -452,7 +473,8 @@ def split_question(text: str, *, is_name: Callable[[str], bool]) -> list[str]:
         if gapped := _without_verb(part, parts[0]):
             whole.append(gapped)
             continue
-        whole.append(standalone(f"and {part}", [Turn("user", whole[-1])], is_name=is_name) or part)
+        joined = part if _PREPOSITION_FIRST.match(part) else f"and {part}"
+        whole.append(standalone(joined, [Turn("user", whole[-1])], is_name=is_name) or part[0].upper() + part[1:])
     return whole
 
 
@@ -468,6 +490,7 @@ def _without_verb(part: str, first: str) -> str | None:
     return f"{before} {preposition} {rest}?"
 
 
+_PREPOSITION_FIRST: Final = re.compile(r"(?:in|on|at|by|for|from|to|with|of)\s", re.IGNORECASE)
 _GAP: Final = re.compile(
     r"(?:and\s+)?(?P<wh>what|when|where|who|which|how|why)\s+(?:then\s+)?"
     r"(?P<preposition>in|on|at|to|for|from|with|about|against|of|after|before|during)\s+(?P<rest>[^?]+?)\W*",

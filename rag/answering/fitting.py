@@ -215,6 +215,8 @@ def answers_form(question: QuestionAnalysis, sentence: Candidate, is_name: Calla
 
 
 _ARGUED: Final = re.compile(
+    r"\b(?:violat\w+|breach\w*|goes against|contrary to|unacceptable|illegal|unlawful|threat\w* to)\b"
+    r"|"
     r", (?:say|stat|argu|highlight|cit|claim|not|warn|emphasi[sz]|stress|insist|alleg|accus|fear|describ)ing\b",
     re.IGNORECASE,
 )
@@ -226,7 +228,7 @@ def gives_reason(text: str) -> bool:
 
 
 _REASON: Final = re.compile(
-    r"\b(?:because|since (?!(?:\d|last|the|then|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))|due to"
+    r"\b(?:because|due to"
     r"|owing to|thanks to"
     r"|in order to|so that|so as to|as a result|in response to|prompted|prompting|caused by|aimed at|the reason"
     r"|on the grounds?|given that|in protest|out of (?:fear|concern)"
@@ -261,12 +263,21 @@ _UNIT_AFTER: Final = re.compile(
 )
 
 
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_COUNTED_REACH: Final = 8
+"""Words from a number to the noun that it counts: "thirty-six East Coast and Gulf Coast ports"."""
+
+
 def _counts_what_is_asked(question: QuestionAnalysis, sentence: Candidate) -> bool:
     """A number counts when it stands by the noun that "how many" asks about, or anywhere if there is none."""
     tokens = sentence.tokens
     numbers = [i for i, token in enumerate(tokens) if token.number is not None or token.word in _VAGUE_NUMBERS]
     dates = [span for span, _ in find_dates(sentence.evidence.text)]
-    numbers = [i for i in numbers if not any(date.overlaps(tokens[i].span) for date in dates)]
+    numbers = [
+        i
+        for i in numbers
+        if not any(date.overlaps(tokens[i].span) for date in dates) and not _YEAR.fullmatch(tokens[i].word)
+    ]
     if not numbers:
         return False
     match = _UNIT_AFTER.search(question.text)
@@ -284,7 +295,7 @@ def _counts_what_is_asked(question: QuestionAnalysis, sentence: Candidate) -> bo
     return not head or any(
         token.stem in stems or token.groups & groups
         for number in numbers
-        for token in tokens[max(0, number - 2) : number + 6]
+        for token in tokens[max(0, number - 2) : number + _COUNTED_REACH]
     )
 
 

@@ -34,7 +34,7 @@ _PATTERNS: Final[dict[Form, tuple[str, ...]]] = {
     ),
     "when": (
         r"\bwhen\b",
-        r"\b(?:what|which) (?:exact )?(?:date|day|year|month|week|weekday|time)\b",
+        r"\b(?:what|which) (?:exact )?(?:date|day|year|month|week|weekday|time)s?\b",
         r"\b(?:tell|give) me the (?:date|day|year|month)\b",
         r"\bdate of\b",
     ),

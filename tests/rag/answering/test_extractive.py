@@ -239,6 +239,10 @@ def test_a_sentence_that_repeats_another_is_not_shown_beside_it(newsroom: Engine
             "How did Gallo react to the fire, and how to the flood?",
             ["How did Gallo react to the fire", "How did Gallo react to the flood?"],
         ),
+        (
+            "When did it stop, and in which year did it open?",
+            ["When did it stop", "In which year did it open?"],
+        ),
         ("What did Gallo and Ferrante say?", ["What did Gallo and Ferrante say?"]),
         ("What is Gallo reported to have said about the ferry?", ["What did Gallo said about the ferry?"]),
     ],

@@ -31,6 +31,7 @@ def analysed(question: str) -> QuestionAnalysis:
         ("How many ships left?", "Four ships left.", "Some ships left."),
         ("How many cars did it send?", "It sent dozens of vehicles.", "It sent dozens of men."),
         ("How many ships left?", "On Monday 4 ships left.", "On May 4 ships left."),
+        ("How many ships left?", "Thirty-six of the old grey harbour ships left.", "All through 2024 ships left."),
         ("How much did it cost?", "It cost 40 euros.", "It cost a lot."),
         ("How much did it cost?", "It was sold at $40.", "It was 40 years old."),
         ("How many people lived there?", "The village has 300 inhabitants.", "The farm has 300 cows."),
