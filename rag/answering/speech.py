@@ -177,6 +177,7 @@ class SpeechAnswerer:
                         titled=titled,
                     )
                     for e in r.evidence
+                    if (e.article.id, e.span) in by_place  # a question that was asked is not there
                 )
             ]
 
@@ -272,10 +273,11 @@ def in_time(reported: Sequence[Reported], analysis: QuestionAnalysis) -> list[Re
         return list(reported)
     kept = []
     for r in reported:
-        (sentence, *_) = candidates(
+        found = candidates(
             [ScoredPassage(passage=_only(r.evidence[0]), article=r.evidence[0].article, score=1.0, origins={})]
         )
-        if agrees_in_time(analysis, sentence):
+        # A statement that is itself a question is no candidate; its date is not asked for.
+        if not found or agrees_in_time(analysis, found[0]):
             kept.append(r)
     return kept
 

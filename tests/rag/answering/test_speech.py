@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -113,6 +114,20 @@ def test_a_topic_may_stand_in_the_title_and_when_it_was_said_is_no_part_of_it() 
     assert answerer.on_topic(found, "the quake", analysis) == found
     assert answerer.on_topic(found, "help after the storm", analysis) == found
     assert answerer.on_topic(found, "the storm", analysis) == []
+
+
+def test_a_reported_question_is_a_statement_too() -> None:
+    article = processed("asked", '"Who pays for the fines?" said Ana Rojas.', '"Why now?"')
+    answerer = SpeechAnswerer(corpus=corpus_of(article))
+    question = parsed("What did Rojas say?")
+    whole = [
+        replace(r, evidence=tuple(replace(e, span=article.passages[0].sentences[1]) for e in r.evidence))
+        for r in answerer.report(answerer.statements(question, scored(article), Filters()))
+    ]
+    assert whole
+    analysis = analyse("What did Rojas say in 2022?", is_name=answerer.corpus.is_name)
+    assert in_time(whole, analysis) == whole
+    assert answerer.on_topic(whole, "the fines", analysis) == []
 
 
 def test_dates_in_the_question_keep_the_statements_that_agree() -> None:
