@@ -9,7 +9,7 @@ from typing import Final
 
 from rag.answering.analysis import QuestionAnalysis, Term
 from rag.answering.candidates import Candidate
-from rag.answering.forms import asks_for_countries, asks_for_money, asks_for_names
+from rag.answering.forms import asks_for_countries, asks_for_money, asks_for_names, asks_which
 from rag.answering.matching import Matcher
 from rag.answering.people import is_lesser
 from rag.answering.tokens import Token, tokenize
@@ -210,6 +210,8 @@ def answers_form(question: QuestionAnalysis, sentence: Candidate, is_name: Calla
             return has_new_name(question, sentence, is_name)
         case "why":
             return bool(_CAUSE.search(text) or _ARGUED.search(text)) or gives_reason(text)
+        case "what" if asks_which(question.text):
+            return has_new_name(question, sentence, is_name)
         case _:
             return True
 

@@ -76,6 +76,12 @@ _WANTS_YEAR: Final = re.compile(r"\b(?:what|which) (?:calendar )?year\b", re.IGN
 _ASKS_NAMES: Final = re.compile(r"\bnames? of\b|\bcalled\W*$|\bnamed\W*$", re.IGNORECASE)
 
 
+_ASKS_WHICH: Final = re.compile(
+    r"\b(?:what|which)\s+(?!(?:"
+    + _AUXILIARIES
+    + r"|happen\w*|kinds?|types?|sorts?|else|about|if|caused|led)\b)[a-z]{3,}",
+    re.IGNORECASE,
+)
 _ASKS_COUNTRIES: Final = re.compile(
     r"\b(?:what|which) (?:(?!(?:" + _AUXILIARIES + r")\b)\w+ ){0,2}?(?:countr(?:y|ies)|nations?|states?)\b",
     re.IGNORECASE,
@@ -106,6 +112,11 @@ def form_of(text: str) -> Form:
 def asks_for_year(text: str) -> bool:
     """Say whether the question asks in which year."""
     return bool(_WANTS_YEAR.search(text))
+
+
+def asks_which(text: str) -> bool:
+    """Say whether the question asks which of a kind of thing: "which company", "what town"."""
+    return bool(_ASKS_WHICH.search(text))
 
 
 def asks_for_countries(text: str) -> bool:

@@ -15,22 +15,25 @@ from rag.answering.matching import Bag, Matcher, WordSimilarity, similar_words
 from rag.answering.tokens import Token, tokenize
 from rag.schema import Evidence, Span
 
-# Shares of a sentence's score, summing to 1: a listwise logistic ranking of the sentences of 12 retrieved passages,
-# fitted to the 319 answerable questions of CLAPnq, SQuAD 2.0 and MultiHop-RAG (all openly licensed; development halves,
-# each set weighing the same) whose answer was retrieved, negative shares left out, rounded. In five-fold
-# cross-validation the model puts the answer first for 0.69, 0.81 and 0.79 of them.
-_OWN: Final = 0.18
-"""Terms in the sentence itself."""
-_FRAME: Final = 0.09
-"""Terms in it or its passage, title and heading."""
-_ARTICLE: Final = 0.07
-"""Terms anywhere in the retrieved passages of its article."""
-_TITLE: Final = 0.05
-_COSINE: Final = 0.22
-_RETRIEVAL: Final = 0.28
-_TYPE: Final = 0.08
-_LEAD: Final = 0.03
-"""News tells what matters first."""
+SHARES: Final[Mapping[str, float]] = MappingProxyType(
+    {
+        "own": 0.17,  # terms in the sentence itself
+        "frame": 0.10,  # terms in it or its passage, title and heading
+        "article": 0.08,  # terms anywhere in the retrieved passages of its article
+        "title": 0.06,
+        "nearness": 0.24,  # of the sentence's vector to the question's
+        "retrieval": 0.25,  # score of its passage
+        "type": 0.06,  # whether what is asked for is there
+        "lead": 0.04,  # news tells what matters first
+    }
+)
+"""Share of each measure in a sentence's score, summing to 1.
+
+`eval.train_selection` fits them: a listwise logistic ranking of the sentences of 12 retrieved passages, on the 320
+answerable questions of CLAPnq, SQuAD 2.0 and MultiHop-RAG (all openly licensed; development halves, each set weighing
+the same) whose answer was retrieved; rounded. In five-fold cross-validation it puts the answer first for 0.69, 0.82 and
+0.76 of them.
+"""
 _LEAD_CHARS: Final = 1500
 
 _FRAME_CREDIT: Final = 0.5
@@ -51,6 +54,8 @@ class ScoredSentence:
     """A candidate with its score and the reasons."""
 
     candidate: Candidate
+    measures: tuple[float, ...]
+    """What is weighed for the score, each 0 to 1, in the order of `SHARES`."""
     score: float
     """0 to 1, higher is better; comparable between questions."""
     coverage: float
@@ -164,20 +169,22 @@ def _score(
         if credit == 1.0:
             own_coverage = share + (1 - share) * own_coverage
     # Among a handful of passages all are retrieved, and their order says little.
-    retrieval_weight = _RETRIEVAL * matcher.corpus_size
     in_frame = [max(three) for three in zip(own, before, frame, strict=True)]
-    score = (
-        _OWN * said
-        + _FRAME * matcher.coverage(in_frame)
-        + _ARTICLE * matcher.coverage([max(two) for two in zip(in_frame, article, strict=True)])
-        + _TITLE * matcher.coverage(shared[id(sentence.title)])
-        + _COSINE * max(0.0, min(1.0, cosine * 1.5))
-        + retrieval_weight * sentence.retrieval
-        + _TYPE * has_type
-        + _LEAD * (sentence.ordinal < _LEAD_CHARS)
-    ) / (1 - _RETRIEVAL + retrieval_weight)
+    measures = (
+        said,
+        matcher.coverage(in_frame),
+        matcher.coverage([max(two) for two in zip(in_frame, article, strict=True)]),
+        matcher.coverage(shared[id(sentence.title)]),
+        max(0.0, min(1.0, cosine * 1.5)),
+        matcher.corpus_size * sentence.retrieval,
+        float(has_type),
+        float(sentence.ordinal < _LEAD_CHARS),
+    )
+    weight = 1 - SHARES["retrieval"] * (1 - matcher.corpus_size)
+    score = sum(share * measure for share, measure in zip(SHARES.values(), measures, strict=True)) / weight
     return ScoredSentence(
         candidate=sentence,
+        measures=measures,
         score=score if date_agrees else 0.5 * score,
         coverage=coverage,
         words_coverage=words_coverage if question.terms else 1.0,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from rag.answering.extractive import narrowed, split_question
+from rag.answering.extractive import choose, narrowed, split_question
 from rag.engine import Engine
 from rag.retrieval import TimeWindow
 from rag.schema import Filters, Near, PartialDate, Question
+from tests.rag.answering.builders import processed, rank
 
 LINDQVIST = (
     "Lindqvist said that the agreement would protect the cod.",
@@ -220,6 +222,16 @@ def test_a_sentence_that_repeats_another_is_not_shown_beside_it(newsroom: Engine
     assert statements(newsroom, "What did a fire destroy in Quito?") == (
         "A fire destroyed the flower market in Quito on Tuesday night.",
     )
+
+
+def test_a_sentence_far_above_the_rest_may_cover_a_little_less() -> None:
+    analysis, (first, second) = rank(
+        "Did rain fall in Quito?", processed("a", "Rain fell in Quito.", "The market closed.")
+    )
+    best = replace(first, score=0.7, coverage=0.55)
+    assert choose(analysis, [best, replace(second, score=0.5)], limit=4) == [best]
+    assert choose(analysis, [best, replace(second, score=0.68)], limit=4) == []
+    assert choose(analysis, [replace(best, coverage=0.4), replace(second, score=0.5)], limit=4) == []
 
 
 # --- parts of questions and filters ------------------------------------------------------------------------------

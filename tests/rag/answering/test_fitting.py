@@ -37,6 +37,7 @@ def analysed(question: str) -> QuestionAnalysis:
         ("How many people lived there?", "The village has 300 inhabitants.", "The farm has 300 cows."),
         ("Which countries has it reached?", "It has reached Kenya.", "It has reached the Kenyan WHO."),
         ("Who met Lindqvist?", "Lindqvist met Teixeira.", "The French Lindqvist left."),
+        ("Which company built it?", "It was built by Meridia.", "It was built by a company."),
         ("Where did Lindqvist go?", "Lindqvist went to Palermo.", "Teixeira explained to Lindqvist."),
         ("Why did it stop?", "They stopped it, saying that it leaked.", "It stopped."),
         ("Where did Lindqvist speak?", "Lindqvist spoke in Palermo.", "Lindqvist spoke in May."),
