@@ -42,7 +42,9 @@ def main() -> None:
             1, "milliseconds to answer, engine open", asked, most, max(y for p in asked.values() for _, y in p) * 1.3
         ),
     ]
-    legend = f'<text x="{LEFT}" y="{HEIGHT + LEGEND - 6}">LlamaIndex: at the rate of its first {SAMPLE} articles.</text>'
+    legend = (
+        f'<text x="{LEFT}" y="{HEIGHT + LEGEND - 6}">LlamaIndex: at the rate of its first {SAMPLE} articles.</text>'
+    )
     size = f'width="{2 * WIDTH}" height="{HEIGHT + LEGEND}" viewBox="0 0 {2 * WIDTH} {HEIGHT + LEGEND}"'
     sys.stdout.write(
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" font-size="11">\n'
