@@ -21,9 +21,10 @@ from typing import Final
 import numpy as np
 
 from rag.answering.by_model import draft_by_model, left_out
+from rag.answering.choosing import LARGE_FROM
 from rag.answering.conversation import standalone
 from rag.answering.corpus import Corpus
-from rag.answering.extractive import LARGE_FROM, Extractive
+from rag.answering.extractive import Extractive
 from rag.answering.listing import asked_mention, list_mentions
 from rag.answering.selection import ScoredSentence
 from rag.catalog import ArticlePage, ArticleSummary, SpeakerCount

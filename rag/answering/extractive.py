@@ -10,12 +10,10 @@ from typing import Final
 
 from rag.answering.analysis import QuestionAnalysis, Term, analyse
 from rag.answering.candidates import candidates
+from rag.answering.choosing import LARGE_FROM, choose, is_answer, with_continuations
 from rag.answering.conflicts import find_disagreement, with_disagreement
 from rag.answering.context import in_context
-from rag.answering.conversation import standalone
 from rag.answering.corpus import Corpus
-from rag.answering.fitting import gives_reason, is_dated, writes_date
-from rag.answering.forms import asks_for_names
 from rag.answering.matching import WordSimilarity
 from rag.answering.people import person_described, titles_of
 from rag.answering.selection import ScoredSentence, make_matcher, score_sentences
@@ -29,11 +27,12 @@ from rag.answering.speech import (
     quote,
     repeating_time,
 )
+from rag.answering.splitting import split_question
 from rag.answering.tokens import tokenize
 from rag.attribution import SpeechQuestion, parse_speech_question
-from rag.attribution.lexicon import BODY_NOUNS, ROLE_NOUNS
+from rag.attribution.lexicon import BODY_NOUNS
 from rag.retrieval import TimeWindow
-from rag.schema import AbstentionReason, Draft, DraftStatement, Evidence, Filters, Near, Question, ScoredPassage, Turn
+from rag.schema import AbstentionReason, Draft, DraftStatement, Evidence, Filters, Near, Question, ScoredPassage
 from rag.text.words import stem
 
 Search = Callable[[str], Sequence[ScoredPassage]]
@@ -42,71 +41,14 @@ Search = Callable[[str], Sequence[ScoredPassage]]
 SentenceSimilarity = Callable[[str, Sequence[str]], Sequence[float]]
 """Cosine of a question with each of several sentences."""
 
-ANSWER_FROM: Final = 0.46
-COVERAGE_FROM: Final = 0.6
-"""Score and coverage from which a sentence with every name of the question answers; on the golden set's dev part."""
-OUTSTANDING_COVERAGE_FROM: Final = 0.5
-OUTSTANDING_BY: Final = 0.08
-"""A sentence that covers so much answers if its score is so far above any other."""
-SURE_FROM: Final = 0.74
-"""Score from which a sentence of a large index answers by itself. On 143 answerable and 57 unanswerable questions of
-RealTimeQA with at most four sentences: 0.60 answered right, 0.75 refused; with dates 0.62 and 0.77."""
-LARGE_FROM: Final = 0.75
-"""`Corpus.size` (about 1,700 passages) from which the rank of a passage is evidence enough for that."""
-WORDS_COVERAGE_FROM: Final = 0.45
-OWN_COVERAGE_FROM: Final = 0.4
-OWN_COVERAGE_WITH_VERB_FROM: Final = 0.25
-OWN_WORD_FROM: Final = 0.7
-"""One of the question's plain words must stand in the sentence itself: names alone make no fact."""
-REASON_SHARE_FROM: Final = 0.8
-"""A sentence that words a reason goes before others if it covers this share of what they do."""
-OWN_SHARE_FROM: Final = 0.7
-"""A sentence must cover this share of what the best covering sentence does."""
-_REQUIRED: Final = {"name": 0.45, "place": 0.45, "number": 0.45, "word": 0.0}
-"""What each term of the question must be credited: a name or place may stand in the title or the sentence before, a
-figure must stand in the sentence itself or in one that it points back to."""
-
 MODEL_SENTENCES: Final = 16
 MODEL_COVERAGE_FROM: Final = 0.35
 """A model is shown no sentence that covers less of the question."""
 
 SPEAKER_FROM: Final = 0.8
 """Who is asked about must be credited this much where no statement of theirs was found."""
-EXTRA_SHARE_FROM: Final = 0.9
-"""A further sentence must itself cover this share of what the best does."""
-CLEAR_FROM: Final = 0.9
-"""Score from which the best sentence is taken to answer by itself."""
-CLEAR_SHARE: Final = 0.93
-"""Beside a clear answer, others are shown only if they score nearly as well."""
 NEAR_COVERAGE_FROM: Final = 0.4
 """A refusal shows what came nearest only if it holds this much of the question."""
-
-_FACTS: Final = frozenset({"when", "where", "how_many", "how_old", "how_long", "why", "role", "yes_no"})
-"""Forms that have one answer: a further sentence must speak of all that the best one does."""
-_NEEDS_TYPE: Final = frozenset({"when", "how_many", "how_long", "how_old", "role", "who", "where", "why"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Extent:
-    """How many sentences a kind of question deserves, and how near to the best each must score."""
-
-    sentences: int
-    share_of_best: float
-
-
-_EXTENTS: Final = {
-    "who": _Extent(4, 0.86),
-    "when": _Extent(3, 0.88),
-    "where": _Extent(3, 0.88),
-    "how_many": _Extent(2, 0.9),
-    "how_long": _Extent(2, 0.9),
-    "role": _Extent(2, 0.9),
-    "how_old": _Extent(1, 1.0),
-    "yes_no": _Extent(3, 0.88),
-    "why": _Extent(3, 0.85),
-    "what": _Extent(4, 0.84),
-    "list": _Extent(8, 0.7),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,225 +239,6 @@ class Extractive:
 
     def _closest(self, term: Term) -> str | None:
         return self.corpus.closest_name([token.word for token in term.tokens])
-
-
-def choose(
-    analysis: QuestionAnalysis, ranked: Sequence[ScoredSentence], *, limit: int, is_large: bool = False
-) -> list[ScoredSentence]:
-    """Return the shortest sufficient set of sentences, best first; empty when none answers.
-
-    Args:
-        analysis: of the question.
-        ranked: best first.
-        limit: most sentences.
-        is_large: whether the index is large, see `LARGE_FROM`.
-    """
-    extent = _EXTENTS[analysis.form]
-    answers = [sentence for sentence in ranked if is_answer(analysis, sentence, is_large=is_large)]
-    if not answers:
-        answers = _outstanding(analysis, ranked)
-    if analysis.form in _FACTS:
-        # A sentence that covers far more but lacks what is asked for shows that the rest miss the point.
-        covered = max((s.own_coverage for s in ranked if s.date_agrees and s.relations_hold), default=0.0)
-        answers = [s for s in answers if s.own_coverage >= OWN_SHARE_FROM * covered]
-    if analysis.form == "why":
-        covered = max((s.own_coverage for s in answers), default=0.0)
-        reasons = [s for s in answers if gives_reason(s.candidate.evidence.text)]
-        answers = [s for s in reasons if s.own_coverage >= REASON_SHARE_FROM * covered] or answers
-    if analysis.dates and any(is_dated(analysis, s.candidate) for s in answers):
-        answers = [s for s in answers if is_dated(analysis, s.candidate)]
-    share = extent.share_of_best
-    if answers and answers[0].score >= CLEAR_FROM and analysis.form != "list" and not is_large:
-        share = max(share, CLEAR_SHARE)
-    chosen: list[ScoredSentence] = []
-    for sentence in answers:
-        if chosen and sentence.score < share * answers[0].score:
-            break
-        if chosen and analysis.form in _FACTS and not _covers_as_much(sentence, chosen[0]):
-            continue
-        if chosen and not is_large and sentence.own_coverage < EXTRA_SHARE_FROM * chosen[0].own_coverage:
-            continue
-        if any(_repeats(sentence, other) for other in chosen):
-            continue
-        chosen.append(sentence)
-        if len(chosen) == min(extent.sentences, limit):
-            break
-    return chosen
-
-
-def with_continuations(
-    chosen: Sequence[ScoredSentence], ranked: Sequence[ScoredSentence], *, limit: int
-) -> list[ScoredSentence]:
-    """Follow each sentence that names a whole by the next one where that tells the parts: "This includes ..."."""
-    by_passage: dict[str, list[ScoredSentence]] = {}
-    for sentence in ranked:
-        by_passage.setdefault(sentence.candidate.evidence.passage.id, []).append(sentence)
-    found: list[ScoredSentence] = []
-    for sentence in chosen:
-        evidence = sentence.candidate.evidence
-        following = [s for s in by_passage[evidence.passage.id] if s.candidate.ordinal > sentence.candidate.ordinal]
-        nearest = min(following, key=lambda s: s.candidate.ordinal, default=None)
-        found.append(sentence)
-        if nearest is not None and nearest not in chosen and _TELLS_PARTS.match(nearest.candidate.evidence.text):
-            found.append(nearest)
-    return found[:limit]
-
-
-_TELLS_PARTS: Final = re.compile(
-    r"(?:this|these|those|they|it|that|among (?:them|these|those))\b(?: \w+){0,2}? "
-    r"(?:includ|compris|consist|are\b|is\b|were\b)",
-    re.IGNORECASE,
-)
-
-
-def _outstanding(analysis: QuestionAnalysis, ranked: Sequence[ScoredSentence]) -> list[ScoredSentence]:
-    """Return the best sentence where it covers a little less than it should but no other comes near it."""
-    best = ranked[0] if ranked else None
-    if best is None or not is_answer(analysis, best, coverage_from=OUTSTANDING_COVERAGE_FROM):
-        return []
-    second = max((s.score for s in ranked[1:] if not _repeats(s, best)), default=0.0)
-    return [best] if best.score - second >= OUTSTANDING_BY else []
-
-
-def is_answer(
-    analysis: QuestionAnalysis,
-    sentence: ScoredSentence,
-    *,
-    is_large: bool = False,
-    coverage_from: float = COVERAGE_FROM,
-) -> bool:
-    """Say whether a sentence answers: enough is covered, every name is there, and so is what kind of thing is asked."""
-    if not (analysis.terms or analysis.dates) or not sentence.date_agrees:
-        return False
-    if (analysis.form in _NEEDS_TYPE or asks_for_names(analysis.text)) and not sentence.has_type:
-        return False
-    if analysis.form == "why" and is_negated(analysis.text) != is_negated(sentence.candidate.evidence.text):
-        return False
-    if any(not credit for term, credit in zip(analysis.terms, sentence.credits, strict=True) if term is analysis.focus):
-        return False
-    if analysis.form == "who" and not _holds_office(analysis, sentence):
-        return False
-    own_words = [
-        credit
-        for term, credit in zip(analysis.terms, sentence.own_credits, strict=True)
-        if term.kind == "word" and term.weight == 1
-    ]
-    if own_words and max(own_words) < OWN_WORD_FROM:
-        return False
-    if is_large and sentence.score >= SURE_FROM and sentence.words_coverage >= WORDS_COVERAGE_FROM:
-        return True
-    return _covers_enough(analysis, sentence, coverage_from) and all(
-        credit >= _REQUIRED[term.kind] for term, credit in zip(analysis.terms, sentence.credits, strict=True)
-    )
-
-
-def _holds_office(analysis: QuestionAnalysis, sentence: ScoredSentence) -> bool:
-    """Say whether the office that "who is the president of" asks for stands in the sentence itself."""
-    match = _WHO_IS.search(analysis.text)
-    if match is None:
-        return True
-    offices = [
-        credit
-        for term, credit in zip(analysis.terms, sentence.own_credits, strict=True)
-        if term.kind == "word" and term.tokens[-1].word in ROLE_NOUNS and term.tokens[0].span.start >= match.end()
-    ]
-    return not offices or max(offices) >= OWN_WORD_FROM
-
-
-_WHO_IS: Final = re.compile(r"\bwho (?:is|was|are|were) (?=the\b|[\w.]+['’]s?\b)", re.IGNORECASE)
-
-
-def _covers_enough(analysis: QuestionAnalysis, sentence: ScoredSentence, coverage_from: float) -> bool:
-    if not sentence.relations_hold:
-        return False
-    if analysis.dates and all(term.weight < 1 for term in analysis.terms) and writes_date(analysis, sentence.candidate):
-        return True  # "what happened on September 4?" asks for nothing but the date
-    # Where the verb that "who" asks with stands in the sentence, the rest may be said around it.
-    own_from = OWN_COVERAGE_FROM if analysis.verb is None else OWN_COVERAGE_WITH_VERB_FROM
-    return (
-        sentence.score >= ANSWER_FROM
-        and sentence.coverage >= coverage_from
-        and sentence.own_coverage >= own_from
-        and sentence.words_coverage >= WORDS_COVERAGE_FROM
-    )
-
-
-def is_negated(text: str) -> bool:
-    """Say whether a text denies something."""
-    return bool(_NEGATION.search(text))
-
-
-_NEGATION: Final = re.compile(
-    r"\b(?:not|never|no longer|without|refus\w+|declin\w+|exempt\w*|exclud\w+)\b|n['’]t\b", re.IGNORECASE
-)
-
-
-def _covers_as_much(sentence: ScoredSentence, best: ScoredSentence) -> bool:
-    """Say whether a further sentence speaks of everything that the best one does."""
-    return all(credit >= 0.5 * best_credit for credit, best_credit in zip(sentence.credits, best.credits, strict=True))
-
-
-def _repeats(sentence: ScoredSentence, other: ScoredSentence) -> bool:
-    """Say whether two sentences share so many words that the second adds nothing."""
-    a, b = sentence.candidate.bag.stems, other.candidate.bag.stems
-    return bool(a and b) and len(a & b) / min(len(a), len(b)) > _REPEATS_FROM
-
-
-_REPEATS_FROM: Final = 0.75
-
-
-_CONJUNCTION: Final = re.compile(
-    r",?\s+and\s+(?=(?:(?:in|on|at|by|for|from|to|with|of)\s+)?(?:what|when|where|who|which|how|why|whom|whose)\b)|[?;]\s+(?:and\s+)?(?=\w)",
-    re.IGNORECASE,
-)
-
-
-_WHAT_ABOUT: Final = re.compile(r"(?:what|how) about (?P<topic>.+?)\W*", re.IGNORECASE)
-_REPORTED: Final = re.compile(
-    r"\b(?:is|are|was|were) (?P<speaker>[\w.'’-]+(?: [\w.'’-]+){0,4}?) "
-    r"(?:reported|quoted|believed|understood|alleged|said) (?:to have|as having|as) (?P<verb>\w+)",
-    re.IGNORECASE,
-)
-"""What somebody "is reported to have said" is what they said."""
-
-
-def split_question(text: str, *, is_name: Callable[[str], bool]) -> list[str]:
-    """Return the parts of a question that asks several things, each able to stand alone."""
-    text = _REPORTED.sub(r"did \g<speaker> \g<verb>", text)
-    parts = [part.strip() for part in _CONJUNCTION.split(text) if part.strip()]
-    whole = [parts[0]] if parts else [text]
-    for part in parts[1:]:
-        about = _WHAT_ABOUT.fullmatch(part)
-        speech = parse_speech_question(whole[-1])
-        if about and speech and speech.topic and speech.topic in whole[-1] and len(about["topic"].split()) > 1:
-            whole.append(whole[-1].replace(speech.topic, about["topic"]))
-            continue
-        if gapped := _without_verb(part, parts[0]):
-            whole.append(gapped)
-            continue
-        joined = part if _PREPOSITION_FIRST.match(part) else f"and {part}"
-        whole.append(standalone(joined, [Turn("user", whole[-1])], is_name=is_name) or part[0].upper() + part[1:])
-    return whole
-
-
-def _without_verb(part: str, first: str) -> str | None:
-    """Complete "when in June" or "how to the agreement" by the words of the first part up to that preposition."""
-    gap = _GAP.fullmatch(part)
-    if gap is None:
-        return None
-    wh, preposition, rest = gap["wh"], gap["preposition"], gap["rest"]
-    before, found, _ = first.partition(f" {preposition} ")
-    if not found or not before.lower().startswith(wh.lower()):
-        return None
-    return f"{before} {preposition} {rest}?"
-
-
-_PREPOSITION_FIRST: Final = re.compile(r"(?:in|on|at|by|for|from|to|with|of)\s", re.IGNORECASE)
-_GAP: Final = re.compile(
-    r"(?:and\s+)?(?P<wh>what|when|where|who|which|how|why)\s+(?:then\s+)?"
-    r"(?P<preposition>in|on|at|to|for|from|with|about|against|of|after|before|during)\s+(?P<rest>[^?]+?)\W*",
-    re.IGNORECASE,
-)
 
 
 def _once(statements: Iterable[DraftStatement]) -> list[DraftStatement]:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from rag.answering.choosing import choose, is_answer
 from rag.answering.conflicts import Disagreement, fact_of, find_disagreement, with_disagreement
-from rag.answering.extractive import choose, is_answer
 from rag.config import Settings
 from rag.engine import Engine
 from rag.models.doubles import ScriptedChatModel

@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from rag.answering.extractive import choose, narrowed, split_question
+from rag.answering.choosing import choose
+from rag.answering.extractive import narrowed
 from rag.engine import Engine
 from rag.retrieval import TimeWindow
 from rag.schema import Filters, Near, PartialDate, Question
@@ -234,33 +235,7 @@ def test_a_sentence_far_above_the_rest_may_cover_a_little_less() -> None:
     assert choose(analysis, [replace(best, coverage=0.4), replace(second, score=0.5)], limit=4) == []
 
 
-# --- parts of questions and filters ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "parts"),
-    [
-        ("When did the ferry stop?", ["When did the ferry stop?"]),
-        ("When did the ferry stop, and what did Gallo say?", ["When did the ferry stop", "What did Gallo say?"]),
-        ("When did the ferry stop? What did Gallo say?", ["When did the ferry stop", "What did Gallo say?"]),
-        (
-            "When did Gallo and Ferrante meet in May, and when in June?",
-            ["When did Gallo and Ferrante meet in May", "When did Gallo and Ferrante meet in June?"],
-        ),
-        (
-            "How did Gallo react to the fire, and how to the flood?",
-            ["How did Gallo react to the fire", "How did Gallo react to the flood?"],
-        ),
-        (
-            "When did it stop, and in which year did it open?",
-            ["When did it stop", "In which year did it open?"],
-        ),
-        ("What did Gallo and Ferrante say?", ["What did Gallo and Ferrante say?"]),
-        ("What is Gallo reported to have said about the ferry?", ["What did Gallo said about the ferry?"]),
-    ],
-)
-def test_a_question_is_split_where_another_begins(text: str, parts: list[str]) -> None:
-    assert split_question(text, is_name=lambda word: word in {"gallo", "ferrante"}) == parts
+# --- filters ----------------------------------------------------------------------------------------------------
 
 
 def test_filters_and_the_days_a_question_speaks_of_narrow_one_another() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.answering.extractive import choose, is_answer, with_continuations
+from rag.answering.choosing import choose, is_answer, with_continuations
 from rag.answering.selection import ScoredSentence
 from rag.schema import PartialDate, ProcessedArticle
 from tests.rag.answering.builders import processed, rank, texts

@@ -1,0 +1,64 @@
+"""Splits a question that asks several things into questions that each stand alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from rag.answering.conversation import standalone
+from rag.attribution import parse_speech_question
+from rag.schema import Turn
+
+_CONJUNCTION: Final = re.compile(
+    r",?\s+and\s+(?=(?:(?:in|on|at|by|for|from|to|with|of)\s+)?(?:what|when|where|who|which|how|why|whom|whose)\b)|[?;]\s+(?:and\s+)?(?=\w)",
+    re.IGNORECASE,
+)
+
+
+_WHAT_ABOUT: Final = re.compile(r"(?:what|how) about (?P<topic>.+?)\W*", re.IGNORECASE)
+_REPORTED: Final = re.compile(
+    r"\b(?:is|are|was|were) (?P<speaker>[\w.'’-]+(?: [\w.'’-]+){0,4}?) "
+    r"(?:reported|quoted|believed|understood|alleged|said) (?:to have|as having|as) (?P<verb>\w+)",
+    re.IGNORECASE,
+)
+"""What somebody "is reported to have said" is what they said."""
+
+
+def split_question(text: str, *, is_name: Callable[[str], bool]) -> list[str]:
+    """Return the parts of a question that asks several things, each able to stand alone."""
+    text = _REPORTED.sub(r"did \g<speaker> \g<verb>", text)
+    parts = [part.strip() for part in _CONJUNCTION.split(text) if part.strip()]
+    whole = [parts[0]] if parts else [text]
+    for part in parts[1:]:
+        about = _WHAT_ABOUT.fullmatch(part)
+        speech = parse_speech_question(whole[-1])
+        if about and speech and speech.topic and speech.topic in whole[-1] and len(about["topic"].split()) > 1:
+            whole.append(whole[-1].replace(speech.topic, about["topic"]))
+            continue
+        if gapped := _without_verb(part, parts[0]):
+            whole.append(gapped)
+            continue
+        joined = part if _PREPOSITION_FIRST.match(part) else f"and {part}"
+        whole.append(standalone(joined, [Turn("user", whole[-1])], is_name=is_name) or part[0].upper() + part[1:])
+    return whole
+
+
+def _without_verb(part: str, first: str) -> str | None:
+    """Complete "when in June" or "how to the agreement" by the words of the first part up to that preposition."""
+    gap = _GAP.fullmatch(part)
+    if gap is None:
+        return None
+    wh, preposition, rest = gap["wh"], gap["preposition"], gap["rest"]
+    before, found, _ = first.partition(f" {preposition} ")
+    if not found or not before.lower().startswith(wh.lower()):
+        return None
+    return f"{before} {preposition} {rest}?"
+
+
+_PREPOSITION_FIRST: Final = re.compile(r"(?:in|on|at|by|for|from|to|with|of)\s", re.IGNORECASE)
+_GAP: Final = re.compile(
+    r"(?:and\s+)?(?P<wh>what|when|where|who|which|how|why)\s+(?:then\s+)?"
+    r"(?P<preposition>in|on|at|to|for|from|with|about|against|of|after|before|during)\s+(?P<rest>[^?]+?)\W*",
+    re.IGNORECASE,
+)

@@ -1,0 +1,29 @@
+import pytest
+
+from rag.answering.splitting import split_question
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("When did the ferry stop?", ["When did the ferry stop?"]),
+        ("When did the ferry stop, and what did Gallo say?", ["When did the ferry stop", "What did Gallo say?"]),
+        ("When did the ferry stop? What did Gallo say?", ["When did the ferry stop", "What did Gallo say?"]),
+        (
+            "When did Gallo and Ferrante meet in May, and when in June?",
+            ["When did Gallo and Ferrante meet in May", "When did Gallo and Ferrante meet in June?"],
+        ),
+        (
+            "How did Gallo react to the fire, and how to the flood?",
+            ["How did Gallo react to the fire", "How did Gallo react to the flood?"],
+        ),
+        (
+            "When did it stop, and in which year did it open?",
+            ["When did it stop", "In which year did it open?"],
+        ),
+        ("What did Gallo and Ferrante say?", ["What did Gallo and Ferrante say?"]),
+        ("What is Gallo reported to have said about the ferry?", ["What did Gallo said about the ferry?"]),
+    ],
+)
+def test_a_question_is_split_where_another_begins(text: str, parts: list[str]) -> None:
+    assert split_question(text, is_name=lambda word: word in {"gallo", "ferrante"}) == parts
