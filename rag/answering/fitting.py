@@ -49,7 +49,7 @@ _MOTION: Final = re.compile(
 _RELATION_WINDOW: Final = 6
 """Words between two that belong together, such as a minister and a country named after."""
 _RELATION_REACH: Final = 12
-"""The same where the country comes first: "Turkey has halted all exports, said Trade Minister ..."."""
+"""The same where the country comes first: "Norway has stopped its imports of cod, said Fisheries Minister ..."."""
 _BODIES: Final = frozenset({"delegation", "delegations", "mission", "counterpart", "counterparts", "negotiators"})
 _COMMON_OFFICES: Final = frozenset({"minister", "secretary", "deputy", "director", "officer"})
 """Offices of which a country has many; they answer only for themselves."""
@@ -267,7 +267,7 @@ _UNIT_AFTER: Final = re.compile(
 
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _COUNTED_REACH: Final = 8
-"""Words from a number to the noun that it counts: "thirty-six East Coast and Gulf Coast ports"."""
+"""Words from a number to the noun that it counts: "forty of the old grey harbour ships"."""
 
 
 def _counts_what_is_asked(question: QuestionAnalysis, sentence: Candidate) -> bool:

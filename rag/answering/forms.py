@@ -105,7 +105,7 @@ def form_of(text: str) -> Form:
     start, _, form = min(found)
     asking = _ASKING.search(text)
     if asking and asking.start() < start and _SUBORDINATE.match(text, start):
-        return "what"  # "which emergencies were in force when ...?"
+        return "what"  # "which rules held when ...?"
     return form
 
 
