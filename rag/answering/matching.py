@@ -196,7 +196,7 @@ def _name_credit(term: Term, bag: Bag, *, is_known: bool) -> float:
 
 
 def _is_everyday(name: Term) -> bool:
-    """Say whether a name ends in a common word and begins with no given name: "Weekly Bread", not "Sasha Baker"."""
+    """Say whether a name ends in a common word and begins with no given name: "Garden Harvest", not "Sasha Baker"."""
     return name.tokens[0].word not in GIVEN_NAMES and bool(senses(name.tokens[-1].stem).own)
 
 

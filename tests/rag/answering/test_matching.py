@@ -70,7 +70,7 @@ def test_credits_fall_from_the_word_itself_to_its_kind() -> None:
         ("WHO", "The World Health Organization reported it.", 1.0),
         ("WHO", "Somebody who reported it.", 0.0),
         ("World Health Organization", "The WHO reported it.", 0.9),
-        ("Weekly Bread", "They ate bread.", 0.0),
+        ("Garden Harvest", "They sold the harvest.", 0.0),
         ("Sarah Baker", "Baker agreed.", 0.9),
         ("Kestrel River Toll Bridge", "The Kestrel River opened.", 0.5),
         ("Kestrel River Toll Bridge", "The Kestrel opened.", 0.0),
