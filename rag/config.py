@@ -73,11 +73,11 @@ class RetrievalSettings(_Group):
     """How passages are found. The weights are measured; see docs/retrieval.md."""
 
     candidates: int = Field(200, ge=10, le=2000, description="passages taken from each retriever")
-    lexical_weight: float = Field(0.2, ge=0, le=1, description="weight of a passage's BM25")
-    dense_weight: float = Field(0.25, ge=0, le=1, description="weight of a passage's cosine")
-    article_weight: float = Field(0.25, ge=0, le=1, description="weight of BM25 over the whole article")
+    lexical_weight: float = Field(0.15, ge=0, le=1, description="weight of a passage's BM25")
+    dense_weight: float = Field(0.2, ge=0, le=1, description="weight of a passage's cosine")
+    article_weight: float = Field(0.2, ge=0, le=1, description="weight of BM25 over the whole article")
     coverage_weight: float = Field(0.25, ge=0, le=1, description="weight of the share of the question in the article")
-    title_weight: float = Field(0.05, ge=0, le=1, description="weight of the share of the question in its title")
+    lead_weight: float = Field(0.2, ge=0, le=1, description="weight of the share in its title and first passage")
     pair_weight: float = Field(0.3, ge=0, le=2, description="how much neighbours in the question count as neighbours")
     date_weight: float = Field(0.7, ge=0, le=5, description="weight of nearness to `as_of`; the others sum to 1")
     date_scale_days: float = Field(20.0, gt=0, description="days before `as_of` at which nearness falls to 1/e")

@@ -74,6 +74,15 @@ class MemoryLexical:
                     found[entry.article_id] = counts
         return found
 
+    def lead_words(self, terms: Sequence[str], articles: Collection[str]) -> dict[str, tuple[bool, ...]]:
+        """See `LexicalIndex.lead_words`."""
+        found = {}
+        for entry in self._entries.values():
+            held = set(entry.stems.split())
+            if entry.spread and entry.article_id in articles and (here := [stem(term) in held for term in terms]):
+                found[entry.article_id] = tuple(here)
+        return {article_id: here for article_id, here in found.items() if any(here)}
+
     def article_freq(self, term: str) -> int:
         """See `LexicalIndex.article_freq`."""
         return sum(stem(term) in entry.spread.split() for entry in self._entries.values())

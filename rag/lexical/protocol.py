@@ -59,6 +59,13 @@ class LexicalIndex(Protocol):
             By article id, a count for each word in order. Articles that hold none of them are left out.
         """
 
+    def lead_words(self, terms: Sequence[str], articles: Collection[str]) -> dict[str, tuple[bool, ...]]:
+        """Say which words stand in the first passage of articles, with its title, publisher and heading.
+
+        Returns:
+            By article id, whether each word does, in order. Articles whose first passage holds none are left out.
+        """
+
     def article_freq(self, term: str) -> int:
         """Count the articles that hold a word (stemmed like the text) in text or title."""
 

@@ -28,6 +28,7 @@ HEAP_BYTES = 64_000_000  # tantivy flushes a segment when this is full; 15 MB is
 PAIR_GAPS = 2  # words that may stand between the two of a pair
 DIGITS = 10
 BASE = len(COUNT_STEPS) + 1  # ten digits of base 5 stay below 2 ** 24, up to which single precision is exact
+BITS = 24  # and so do as many binary ones
 DELETED_SHARE = 0.2  # above this, dead postings bend BM25's document frequencies noticeably
 
 
@@ -120,23 +121,47 @@ class TantivyIndex:
     def _count(self, stems: Sequence[str], articles: Collection[str]) -> list[tuple[str, int]]:
         """Read the counts of a few stems as one score: a number whose digits are the steps that each stem reaches."""
         steps = [
-            (
-                tantivy.Occur.Should,
-                tantivy.Query.const_score_query(
-                    tantivy.Query.term_query(self._schema, "spread", step_term(stemmed, step), "basic"),
-                    float(BASE**place),
-                ),
-            )
+            ("spread", step_term(stemmed, step), BASE**place)
             for place, stemmed in enumerate(stems)
             if fit([stemmed])
             for step in COUNT_STEPS
         ]
-        if not steps:
+        return self._sums(steps, articles)
+
+    def lead_words(self, terms: Sequence[str], articles: Collection[str]) -> dict[str, tuple[bool, ...]]:
+        """See `LexicalIndex.lead_words`."""
+        stems = [stem(term) for term in terms]
+        found: dict[str, list[bool]] = {}
+        for start in range(0, len(stems) if articles else 0, BITS):
+            part = stems[start : start + BITS]
+            bits = [("stems", stemmed, 1 << place) for place, stemmed in enumerate(part) if fit([stemmed])]
+            for article_id, score in self._sums(bits, articles):
+                here = found.setdefault(article_id, [False] * len(stems))
+                here[start : start + len(part)] = [bool(score >> place & 1) for place in range(len(part))]
+        return {article_id: tuple(here) for article_id, here in found.items()}
+
+    def _sums(self, values: Sequence[tuple[str, str, int]], articles: Collection[str]) -> list[tuple[str, int]]:
+        """Sum, for the first passage of each article, the values of the terms that it holds.
+
+        Args:
+            values: field, term and what it is worth; together below 2 ** 24.
+            articles: ids of those to look at.
+        """
+        wanted = [
+            (
+                tantivy.Occur.Should,
+                tantivy.Query.const_score_query(
+                    tantivy.Query.term_query(self._schema, field, term, "basic"), float(value)
+                ),
+            )
+            for field, term, value in values
+        ]
+        if not wanted:
             return []
         query = tantivy.Query.boolean_query(
             [
                 (tantivy.Occur.Must, self._any_of("whole", articles)),
-                (tantivy.Occur.Must, tantivy.Query.boolean_query(steps)),
+                (tantivy.Occur.Must, tantivy.Query.boolean_query(wanted)),
             ]
         )
         return [(article_id, round(score)) for article_id, score in self._run(query, len(articles), shown="whole")]

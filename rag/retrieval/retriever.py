@@ -165,7 +165,8 @@ class Retriever:
         return article_evidence(
             self._lexical.article_counts(list(terms), article_ids),
             terms,
-            titles={article_id: metas[article_id].title for article_id in article_ids},
+            leads=self._lexical.lead_words(list(terms), article_ids),
+            years={one: str(day.year) for one in article_ids if (day := metas[one].published) is not None},
             lengths={article_id: metas[article_id].passages / mean for article_id in article_ids},
         )
 

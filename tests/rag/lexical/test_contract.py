@@ -215,6 +215,31 @@ def test_words_are_counted_over_whole_articles_in_steps(index: LexicalIndex) -> 
     assert [index.article_freq(word) for word in ("grains", "steel", "absent")] == [1, 2, 0]
 
 
+def test_words_are_looked_up_in_title_and_first_passage(index: LexicalIndex) -> None:
+    write(
+        index,
+        make("a", "Grains and coal.", "Steel.", title="Copper falls"),
+        make("b", "Neither.", "Grain and steel."),
+        make("c", "Steel."),
+    )
+    asked = ["grain", "steel", "absent", "copper"]
+    assert index.lead_words(asked, {"a", "b", "c", "unknown"}) == {
+        "a": (True, False, False, True),
+        "c": (False, True, False, False),
+    }
+    assert index.lead_words(asked, ["b"]) == {}
+    assert index.lead_words(asked, []) == {}
+    assert index.lead_words([], ["a"]) == {}
+
+
+def test_no_word_of_a_long_question_is_lost(index: LexicalIndex) -> None:
+    numbers = [f"19{number}" for number in range(50)]
+    held = numbers[::3]
+    write(index, make("a", " ".join(held)))
+    asked = [*numbers, "x" * 999, numbers[0]]
+    assert index.lead_words(asked, ["a"]) == {"a": tuple(word in held for word in asked)}
+
+
 def test_counts_of_many_words_do_not_run_into_each_other(index: LexicalIndex) -> None:
     numbers = "one two three four five six seven eight nine ten eleven twelve thirteen".split()
     text = " ".join(" ".join([word] * count) for count, word in enumerate(numbers))
@@ -230,3 +255,4 @@ def test_an_articles_counts_go_with_it(index: LexicalIndex) -> None:
     index.delete({"a-0", "a-1"})
     index.reload()
     assert index.article_counts(["grain", "steel"], ["a", "b"]) == {"b": (1, 0)}
+    assert index.lead_words(["grain", "steel"], ["a", "b"]) == {"b": (True, False)}

@@ -35,16 +35,37 @@ def test_articles_are_weighed_as_the_formulas_say() -> None:
     found = article_evidence(
         {"a": (2, 1), "b": (0, 4)},
         idfs,
-        titles={"a": None, "b": "The price of Grain"},
+        leads={"a": (True, False)},
         lengths={"a": 1.0, "b": 2.0},
+        years={"a": "2023"},
     )
     total = sum(idfs.values())
-    assert astuple(found["a"]) == pytest.approx((idfs["grain"] * 2 * 2.2 / 3.2 + idfs["prices"], 1.0, 0.0))
-    assert astuple(found["b"]) == pytest.approx(
-        (idfs["prices"] * 4 * 2.2 / (4 + 1.2 * 1.75), idfs["prices"] / total, 1.0)
+    assert astuple(found["a"]) == pytest.approx(
+        (idfs["grain"] * 2 * 2.2 / 3.2 + idfs["prices"], 1.0, idfs["grain"] / total)
     )
-    assert article_evidence({}, idfs, titles={}, lengths={}) == {}
-    assert article_evidence({"a": ()}, {}, titles={"a": None}, lengths={"a": 1.0}) == {}
+    assert astuple(found["b"]) == pytest.approx(
+        (idfs["prices"] * 4 * 2.2 / (4 + 1.2 * 1.75), idfs["prices"] / total, 0.0)
+    )
+    assert article_evidence({}, idfs, leads={}, lengths={}, years={}) == {}
+    assert article_evidence({"a": ()}, {}, leads={}, lengths={"a": 1.0}, years={}) == {}
+
+
+def test_an_article_of_the_year_that_is_asked_about_need_not_say_so() -> None:
+    asked = {"final": 1.0, "2024": 3.0}
+    counts = {"then": (1, 0), "later": (1, 0), "undated": (1, 2)}
+    found = article_evidence(
+        counts,
+        asked,
+        leads={"then": (True, False), "later": (True, False)},
+        lengths=dict.fromkeys(counts, 1.0),
+        years={"then": "2024", "later": "2025"},
+    )
+    assert {one: (evidence.coverage, evidence.lead) for one, evidence in found.items()} == {
+        "then": (1.0, 1.0),
+        "later": (0.25, 0.25),
+        "undated": (1.0, 0.0),
+    }
+    assert found["later"].bm25 < found["then"].bm25 < found["undated"].bm25
 
 
 def test_measures_are_divided_by_their_best_and_summed() -> None:
@@ -53,7 +74,7 @@ def test_measures_are_divided_by_their_best_and_summed() -> None:
         dense_weight=0.2,
         article_weight=0.1,
         coverage_weight=0.2,
-        title_weight=0.1,
+        lead_weight=0.1,
         date_weight=0.5,
     )
     hits = combine(
@@ -61,7 +82,7 @@ def test_measures_are_divided_by_their_best_and_summed() -> None:
         {"a-0": OriginScore(1, 8.0), "a-1": OriginScore(2, 2.0)},
         {"b-0": OriginScore(1, 0.5)},
         {"a-0": 0.25, "a-1": -0.3, "b-0": 0.5},
-        {"a": ArticleEvidence(6.0, 0.8, 0.0), "b": ArticleEvidence(3.0, 0.4, 0.0)},
+        {"a": ArticleEvidence(6.0, 0.8, 0.5), "b": ArticleEvidence(3.0, 0.4, 0.0)},
         weights=weights,
         nearness={"b": 0.5},
     )
@@ -72,9 +93,9 @@ def test_measures_are_divided_by_their_best_and_summed() -> None:
     ]
     assert [hit.score for hit in hits] == pytest.approx(
         [
-            0.4 + 0.2 * 0.5 + 0.1 + 0.2,
+            0.4 + 0.2 * 0.5 + 0.1 + 0.2 + 0.1 * 0.5,  # of the lead, the share itself
             0.2 + (0.1 + 0.2) / 2 + 0.5 * 0.5,
-            0.4 * 0.25 + (0.1 + 0.2) * 0.8,  # a later passage keeps less of its article's merit
+            0.4 * 0.25 + (0.1 + 0.2 + 0.05) * 0.8,  # a later passage keeps less of its article's merit
         ]
     )
 
