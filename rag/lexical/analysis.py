@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.lexical.protocol import COUNT_STEPS, LexicalEntry
 from rag.schema import Article, Passage
-from rag.text.words import stem, words
+from rag.text.words import stems, words
 
 MAX_TERM_CHARS = 200
 """Longer words (base64, runs of letters without a space) are of no use to a search and are left out."""
@@ -17,21 +17,27 @@ BOUNDARY = "\u241e"
 """Stands between two texts of an entry in place of a word; `words` never yields it."""
 
 
-def entries(article: Article, passages: Iterable[Passage]) -> tuple[LexicalEntry, ...]:
+def entries(
+    article: Article, passages: Iterable[Passage], passage_words: Iterable[Sequence[str]] | None = None
+) -> tuple[LexicalEntry, ...]:
     """Analyse all passages of an article, each with the article's title and publisher and the heading above it.
 
-    The first of them also carries the words of the whole article.
+    The first of them also carries the words of the whole article. `passage_words` are the words of each passage's text,
+    where they are known already.
     """
-    shared = [_Terms.of(text) for text in (article.title, article.publisher) if text]
+    passages = list(passages)
+    if passage_words is None:
+        passage_words = [words(passage.text) for passage in passages]
+    shared = [_Terms.of(words(text)) for text in (article.title, article.publisher) if text]
     found: list[LexicalEntry] = []
-    whole = Counter(stem(word) for word in terms_of(article.title or ""))
-    for passage in passages:
+    whole = Counter(stems(terms_of(article.title or "")))
+    for passage, found_words in zip(passages, passage_words, strict=True):
         heading = passage.heading
         if heading is not None and passage.text.startswith(heading):
             heading = None  # part of the text already
-        text = _Terms.of(passage.text)
+        text = _Terms.of(found_words)
         whole.update(text.stems)
-        parts = [part for part in (text, *shared, _Terms.of(heading or "")) if part.words]
+        parts = [part for part in (text, *shared, _Terms.of(words(heading or ""))) if part.words]
         found.append(
             LexicalEntry(
                 passage_id=passage.id,
@@ -53,9 +59,9 @@ class _Terms:
     stems: list[str]
 
     @classmethod
-    def of(cls, text: str) -> _Terms:
-        terms = terms_of(text)
-        return cls(terms, list(map(stem, terms)))
+    def of(cls, found: Iterable[str]) -> _Terms:
+        terms = fit(found)
+        return cls(terms, stems(terms))
 
 
 def spread_terms(counts: Mapping[str, int]) -> Iterator[str]:
