@@ -53,9 +53,10 @@ _DATELINE = re.compile(r"[A-ZÀ-Þ][\w .,'’/()-]{2,80}?(?:—|–|--| - |/[A-Z
 _URL_DATE = re.compile(
     r"/(?P<year>(?:19|20)\d\d)[/-](?P<month>0[1-9]|1[0-2])(?:[/-](?P<day>0[1-9]|[12]\d|3[01]))?(?!\d)"
 )
-_DIGITS = re.compile(r"(?<![\d.,:$€£])\d{1,2}(?![\d:%]|[.,]\d)")
+# A digit first, and what stands before it looked up afterwards: `re` then skips to digits in one go.
+_DIGITS = re.compile(r"\d(?<![\d.,:$€£]\d)\d?(?![\d:%]|[.,]\d)")
 _DIGIT = re.compile(r"\d")
-_YEAR = re.compile(r"(?<![\d.,$€£/-])(?:19[89]\d|20[0-9]\d)(?![\d%]|[.,]\d)")
+_YEAR = re.compile(r"[12](?<![\d.,$€£/-][12])(?:(?<=1)9[89]\d|(?<=2)0\d\d)(?![\d%]|[.,]\d)")
 _FUTURE = re.compile(
     r"\b(?:will|would|next|upcoming|scheduled|planned|plans? to|expected|set (?:to|for)|deadline)\b[^.!?]{0,60}$|"
     r"\b(?:by|until|till|before|due) (?:on )?$",

@@ -31,6 +31,8 @@ FUNCTION_WORDS: Mapping[str, frozenset[str]] = {
 _SCRIPTS = (("ko", re.compile("[가-힣]")), ("ja", re.compile("[ぁ-ヿ]")), ("zh", re.compile("[一-鿿]")),
     ("ar", re.compile("[\u0620-\u064a]")), ("he", re.compile("[א-ת]")), ("el", re.compile("[α-ω]")),
     ("th", re.compile("[ก-ฮ]")))  # fmt: skip
+_NOT_ASCII = re.compile("[^\x00-\x7f]")
+_SCRIPT_SHARE = 0.2  # of the characters
 _TOKEN = re.compile(r"\w+")
 _LOOK = 1000  # characters; a few sentences are enough
 _FEWEST_WORDS = 10
@@ -41,9 +43,10 @@ _LEAD = 1.2  # times the next language, because neighbours share words
 def guess_language(text: str) -> str | None:
     """Return the ISO 639-1 code of the language of running text."""
     look = text[:_LOOK].lower()
-    for language, letters in _SCRIPTS:
-        if len(letters.findall(look)) > 0.2 * len(look):
-            return language
+    if len(_NOT_ASCII.findall(look)) > _SCRIPT_SHARE * len(look):
+        for language, letters in _SCRIPTS:
+            if len(letters.findall(look)) > _SCRIPT_SHARE * len(look):
+                return language
     words = _TOKEN.findall(look)
     if len(words) < _FEWEST_WORDS:
         return None

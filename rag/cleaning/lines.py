@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from rag.schema import Span
+from rag.text.memo import Memo
 
 _LINE = re.compile(r"[^\r\n]+")
 _BREAK = re.compile(r"\r\n|\r|\n")
@@ -24,6 +25,8 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x0
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？:;][\"'”’»)\]]*\Z")
 _SPACES = re.compile(r"\s+")
 _QUOTES = str.maketrans("‘’‛´`“”„«»–—‐‑‒−\xa0", "'''''\"\"\"\"\"------ ")
+_NOT_ASCII = re.compile("[^\x00-\x7f]")
+_plain = Memo(lambda char: "" if _INVISIBLE.match(char) else char.translate(_QUOTES), size=10_000)
 _NARROWEST, _WIDEST = 30, 120  # characters of a line in hard-wrapped text
 _FEWEST_PAIRS = 3
 _LONGER_SHARE = 0.05  # of all lines: what sticks out is a table or an address
@@ -55,7 +58,8 @@ def normalise(text: str) -> str:
     """Fold what two prints of the same line may differ in: case, quotes, dashes, white space, invisible characters."""
     text = text[:LONGEST_KEY]
     if not text.isascii():
-        text = _INVISIBLE.sub("", text.translate(_QUOTES))
+        for char in set(_NOT_ASCII.findall(text)):  # mostly a few quotes and dashes, so faster than to translate
+            text = text.replace(char, _plain[char])
     if not text.isprintable() or "  " in text:  # a tab or line break is not printable, a plain space is
         text = _SPACES.sub(" ", _INVISIBLE.sub("", text))
     return text.strip().lower()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rag.cleaning.dates import find_published
@@ -105,7 +106,29 @@ def find_metadata(source: SourceFile, lines: Sequence[Line], reasons: Sequence[s
 
 def _stems(text: str) -> set[str]:
     """Return the beginnings of the words that carry meaning: headlines inflect what the text says."""
-    return {word[:5] for word in _WORD.findall(text.lower()) if word not in STOPWORDS}
+    return {word[:5] for word in set(_WORD.findall(text.lower())) - STOPWORDS}
+
+
+class _Body:
+    """The stems of the article's paragraphs, read as far as they are needed: a title shows in the first few."""
+
+    def __init__(self, texts: Iterator[str]) -> None:
+        self._texts = texts
+        self._read: set[str] = set()
+
+    def shares(self, stems: set[str], enough: float) -> bool:
+        """Say whether at least `enough` of the stems are in the article."""
+        while len(stems & self._read) < enough:
+            text = next(self._texts, None)
+            if text is None:
+                return False
+            self._read |= _stems(text[:_BODY_LOOK])
+        return True
+
+    def shared(self, stems: set[str]) -> int:
+        """Count the stems that are in the article."""
+        self.shares(stems, math.inf)
+        return len(stems & self._read)
 
 
 def _title(source: SourceFile, frame: _Frame, found: Found) -> None:
@@ -117,10 +140,7 @@ def _title(source: SourceFile, frame: _Frame, found: Found) -> None:
         wanted = normalise(given)
         row = next((at for at in range(min(frame.first + 1, len(lines))) if _same_title(lines[at].key, wanted)), None)
     elif frame.first < len(lines):
-        body: set[str] = set()
-        for at in range(frame.first, len(lines)):
-            if reasons[at] is None:
-                body |= _stems(lines[at].text[:_BODY_LOOK])
+        body = _Body(lines[at].text for at in range(frame.first, len(lines)) if reasons[at] is None)
         # What stands above the byline comes first: below it may be a summary in the same words.
         byline = next((at for at in frame.head if _SOMEBODY.fullmatch(lines[at].key)), frame.first)
         ways: tuple[Callable[[int], bool], ...] = (
@@ -133,7 +153,7 @@ def _title(source: SourceFile, frame: _Frame, found: Found) -> None:
         if row is None:
             # Below a menu entry like "Latest news" all lines count as teasers; one of them may be the title.
             teasers = [at for at in frame.head if _is_title(lines[at], _own(lines[at], reasons[at]), body)]
-            row = max(teasers, key=lambda at: (len(_stems(lines[at].text) & body), at), default=None)
+            row = max(teasers, key=lambda at: (body.shared(_stems(lines[at].text)), at), default=None)
         if row is not None:
             found.title = " ".join(lines[row].text.split())
     if row is not None:
@@ -159,7 +179,7 @@ def _own(line: Line, reason: str | None) -> str | None:
     return label_reason(line.key) or phrase_reason(line.key) if reason == "related" else reason
 
 
-def _is_title(line: Line, reason: str | None, body: set[str] | None) -> bool:
+def _is_title(line: Line, reason: str | None, body: _Body | None) -> bool:
     """Say whether a line can be the title; its words must be those of the article, where `body` is given."""
     if reason in _FURNITURE or line.bullet or not 20 < len(line.text) < _LONGEST_TITLE:
         return False
@@ -168,7 +188,7 @@ def _is_title(line: Line, reason: str | None, body: set[str] | None) -> bool:
     if _CLOCK.search(line.text) or _SOMEBODY.fullmatch(line.key) or (body is None and _NAMES.fullmatch(line.text)):
         return False
     words = _stems(line.text)
-    return len(words) >= 3 and (body is None or len(words & body) >= _TITLE_OVERLAP * len(words))
+    return len(words) >= 3 and (body is None or body.shares(words, _TITLE_OVERLAP * len(words)))
 
 
 def _author(source: SourceFile, frame: _Frame, found: Found) -> None:

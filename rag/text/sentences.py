@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from typing import Final
 
 from rag.schema import Span
@@ -24,6 +25,8 @@ _CANDIDATE: Final = re.compile(
     r"|\n\s*\n"
 )
 """End marks with the closing quotes and brackets behind them; "late" is a closing quote set off by a space."""
+_MARK: Final = re.compile(r"[。！？｡.!?…‽۔؟।॥\n]")
+"""What a candidate begins with."""
 
 _TOKEN_BEFORE: Final = re.compile(r"[^\s\"“”‘«»()\[\]{}<>—–/]+\s?$")
 _OPENING: Final = re.compile(r"[\s\"'“”‘’«‹»„‚「『（(\[{<¿¡*_•·‣–—―>-]*")
@@ -87,7 +90,7 @@ def split_sentences(text: str) -> list[Span]:
     starts = [span.start for span in held]
     start = _skip_space(text, 0)
     quotes = counted = 0
-    for match in _CANDIDATE.finditer(text):
+    for match in _candidates(text):
         end = match.end()
         if match["mark"] is None:
             end = match.start()
@@ -114,6 +117,16 @@ def split_sentences(text: str) -> list[Span]:
     return spans
 
 
+def _candidates(text: str) -> Iterator[re.Match[str]]:
+    """Yield the matches of `_CANDIDATE`; `re` skips to a single character in one go, and to alternatives does not."""
+    mark = _MARK.search(text)
+    while mark is not None:
+        match = _CANDIDATE.match(text, mark.start())
+        if match is not None:
+            yield match
+        mark = _MARK.search(text, mark.end() if match is None else match.end())
+
+
 def _is_boundary(text: str, match: re.Match[str], start: int, end: int) -> bool:
     """Say whether a sentence that began at `start` ends at `end`, behind the marks of `match`."""
     mark, close = match["mark"], match["close"]
@@ -126,8 +139,7 @@ def _is_boundary(text: str, match: re.Match[str], start: int, end: int) -> bool:
     glued = not text[end].isspace()
     word_match = _NEXT_WORD.match(text, follows)
     word = word_match.group() if word_match else ""
-    before = _TOKEN_BEFORE.search(text, max(start, match.start() - _LOOK_BACK), match.start())
-    token = before.group().strip() if before else ""
+    token, token_start = _token_before(text, max(start, match.start() - _LOOK_BACK), match.start())
     if glued and not _is_missing_space(text, match, end, follows, word, token):
         return False
     first = text[follows]
@@ -143,15 +155,24 @@ def _is_boundary(text: str, match: re.Match[str], start: int, end: int) -> bool:
         # An ellipsis, or a stop inside quotes or brackets: what stands before is no abbreviation that goes on,
         # unless the bracket is the abbreviation's own ("(R-Calif.) Smith").
         return not (close.startswith(")") and _abbreviates(token, word, first))
-    if token == "X" and before is not None and text[max(start, before.start() - 3) : before.start()] == "on ":
+    if token == "X" and text[max(start, token_start - 3) : token_start] == "on ":
         return True  # the network, and not an initial
     return not _abbreviates(token, word, first) and not (
-        before is not None
-        and before.start() <= start + 1
+        token_start <= start + 1
         and bool(_LIST_NUMBER.match(token))
         and _skip_space(text, start) == start
         and token.lower() not in ("i", "a")
     )
+
+
+def _token_before(text: str, start: int, end: int) -> tuple[str, int]:
+    """Return what stands before an end mark, without white space and quotes, and where it begins; "" if nothing."""
+    begin = max(text.rfind(" ", start, end) + 1, start)
+    token = text[begin:end]
+    if token.isalnum():  # as most are; the search below would find the same
+        return token, begin
+    found = _TOKEN_BEFORE.search(text, start, end)
+    return (found.group().strip(), found.start()) if found else ("", end)
 
 
 def _abbreviates(token: str, word: str, first: str) -> bool:
