@@ -84,7 +84,8 @@ MOST_KNOWN_WORDS: Final = 30_000
 """Words whose vectors are kept; 1 KB each."""
 YOUNG_OBJECTS: Final = 50_000
 """What the garbage collector lets come together before it looks. A question makes some 10,000 objects that nothing
-holds when it is answered; looking at every 700th took a sixth of its processor time."""
+holds when it is answered; looking at every 700th took a sixth of its processor time, and a thirtieth of what it takes
+to write an ingest."""
 LOCK_WAIT_S: Final = 30.0
 """How long an ingest waits for another one to finish."""
 
@@ -160,6 +161,7 @@ class Engine:
         progress: Callable[[IngestProgress], None] | None = None,
     ) -> IngestReport:
         """Bring the index into agreement with its folders; see `rag.indexing.ingest`."""
+        _collect_seldom()
         return ingest(
             self.folder,
             self.settings,
@@ -455,8 +457,7 @@ class Engine:
                 # What was just read stays as long as the index does. Left to the collector, it is walked through again
                 # and again: over 6,000 articles that made every twentieth question take 0.3 s longer.
                 gc.freeze()
-                if 0 < gc.get_threshold()[0] < YOUNG_OBJECTS:
-                    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
+                _collect_seldom()
             return self._corpus
 
     def _opened(self) -> OpenIndex:
@@ -500,6 +501,11 @@ def _events(outcome: Accepted | Rejection) -> Iterator[StreamEvent]:
         yield DeltaEvent(outcome.text)
         for citation in outcome.new_citations:
             yield CitationEvent(citation)
+
+
+def _collect_seldom() -> None:
+    if 0 < gc.get_threshold()[0] < YOUNG_OBJECTS:
+        gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
 
 
 def _check(text: str) -> None:

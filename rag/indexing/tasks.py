@@ -12,7 +12,6 @@ import logging
 import os
 import pickle
 import time
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +46,7 @@ class Spooled:
         """Read the source back."""
         with self.file.open("rb") as stream:
             stream.seek(self.offset)
-            source: SourceFile = pickle.loads(zlib.decompress(stream.read(self.length)))
+            source: SourceFile = pickle.loads(stream.read(self.length))
         return source
 
 
@@ -125,7 +124,7 @@ class SpoolWriter:
 
     def add(self, source: SourceFile) -> Spooled:
         """Keep a source and say where it is."""
-        packed = zlib.compress(pickle.dumps(source, protocol=pickle.HIGHEST_PROTOCOL), 1)
+        packed = pickle.dumps(source, protocol=pickle.HIGHEST_PROTOCOL)
         offset = self._stream.tell()
         self._stream.write(packed)
         return Spooled(
