@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import pickle
 import signal
 import sys
+import threading
+from queue import SimpleQueue
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,21 +17,28 @@ if TYPE_CHECKING:
 
 
 def serve(source: IO[bytes], sink: IO[bytes]) -> None:
-    """Run tasks as they arrive until there are no more."""
+    """Run tasks as they arrive until there are no more; nobody need take results for the next task to begin."""
+    results: SimpleQueue[bytes | None] = SimpleQueue()
+    sender = threading.Thread(target=_send, args=(results, sink), daemon=True)
+    sender.start()
     while True:
         try:
             task: Task[object] = pickle.load(source)
         except EOFError:
-            return
-        results = task.run()
-        try:
-            pickle.dump(results, sink, protocol=pickle.HIGHEST_PROTOCOL)
-            sink.flush()
-        except BrokenPipeError:  # nobody is waiting any more
-            return
-        del task, results
+            break
+        results.put(pickle.dumps(task.run(), protocol=pickle.HIGHEST_PROTOCOL))
+        del task
         gc.collect()
         gc.freeze()  # what is left is caches and modules; the next collection need not walk them
+    results.put(None)
+    sender.join()
+
+
+def _send(results: SimpleQueue[bytes | None], sink: IO[bytes]) -> None:
+    with contextlib.suppress(BrokenPipeError):  # nobody is waiting any more
+        while (packed := results.get()) is not None:
+            sink.write(packed)
+            sink.flush()
 
 
 def main() -> None:
