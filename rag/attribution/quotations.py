@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from rag.schema import Span
 
-_DOUBLE = re.compile("[“”„\"«»]|'{2,3}|``")
+# One set of characters first, and what follows it looked up afterwards: `re` skips to it in one go.
+_DOUBLE = re.compile("[“”„\"«»'`](?:(?<=[^'`])|(?<=')'{1,2}|(?<=`)`)")
 _SINGLE_OPEN = re.compile(r"(?<![\w])[‘'](?=\w)")
 _SINGLE_CLOSE = re.compile(r"(?<=[\w.,!?…])[’'](?!\w)")
 

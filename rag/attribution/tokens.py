@@ -59,9 +59,14 @@ class Sentence:
 
     def _cut(self) -> tuple[list[int], list[int]]:
         if self._cuts is None:
-            offset = self.start
-            spans = [match.span() for match in _TOKEN.finditer(self.text)]
-            self._cuts = [start + offset for start, _ in spans], [end + offset for _, end in spans]
+            starts, ends, end = [], [], 0
+            # Only white space stands between tokens, so each is the next place where it is found.
+            for word in self.words:
+                start = self.text.index(word, end)
+                end = start + len(word)
+                starts.append(start + self.start)
+                ends.append(end + self.start)
+            self._cuts = starts, ends
         return self._cuts
 
 
