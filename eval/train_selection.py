@@ -1,10 +1,12 @@
-"""Fit the shares of a sentence's score in `rag.answering.selection` to openly licensed questions.
+"""Fit the shares of a sentence's score in `rag.answering.selection`.
 
     python -m eval.train_selection $NEWSQA_BENCH
 
-Passages of CLAPnq and SQuAD 2.0 and the evidence of MultiHop-RAG's articles become one index, which is asked the
-answerable questions. A listwise logistic ranking then learns which of the retrieved sentences answer: those that the
-set selects, that hold the answer string, or that are the evidence. Prints the shares and what cross-validation says.
+For large indexes, passages of CLAPnq and SQuAD 2.0 and the evidence of MultiHop-RAG's articles (openly licensed)
+become one index, which is asked the answerable questions. For small ones, our own questions (`eval/training`) are asked
+of the seeds and of two folders of 15 pages of the extraction set (openly licensed too). A listwise logistic ranking
+then learns which of the retrieved sentences answer: those that the set selects, that hold the answer string, or that
+are the evidence. Prints the shares and what cross-validation says.
 """
 
 from __future__ import annotations
@@ -12,8 +14,9 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -21,11 +24,13 @@ from numpy.typing import NDArray
 
 from eval.bench.reading import Row, read_rows
 from eval.indexes import opened_index
-from rag.answering.selection import SHARES
+from rag.answering.selection import LARGE_SHARES, SMALL_SHARES
 from rag.config import Settings
 from rag.engine import Engine
 from rag.text.words import words
 
+TRAINING = Path(__file__).with_name("training")
+SEEDS = Path(__file__).parent.parent / "seeds"
 PASSAGES = 12
 FOLDS = 5
 STEPS, RATE = 300, 1.5
@@ -44,6 +49,14 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Corpus:
+    """A folder of articles and what it is asked."""
+
+    folder: Path
+    asked: Iterable[Asked]
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """The sentences retrieved for a question: their measures, and which of them answer."""
 
@@ -56,22 +69,63 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Fit and print."""
     parser = argparse.ArgumentParser(description="Fit the shares of a sentence's score.")
     parser.add_argument("folder", type=Path, help="folder of the benchmarks")
-    folder = parser.parse_args(arguments).folder
+    parser.add_argument("--training", type=Path, default=TRAINING, help="folder of our own questions")
+    asked = parser.parse_args(arguments)
+    folder, training = asked.folder, asked.training
     with tempfile.TemporaryDirectory() as temporary:
-        corpus = Path(temporary) / "corpus"
-        corpus.mkdir()
-        asked = list(write_corpus(folder, corpus))
-        with opened_index(Settings(), [corpus]) as engine:
-            examples = [example for one in asked if (example := example_of(engine, one)) is not None]
+        large = [Corpus(Path(temporary) / "large", write_corpus(folder, Path(temporary) / "large"))]
+        small = [Corpus(SEEDS, seeds_asked(training)), *page_folders(folder, training, Path(temporary))]
+        report("large", examples_of(large), LARGE_SHARES)
+        report("small", examples_of(small), SMALL_SHARES)
+    return 0
+
+
+def examples_of(corpora: Iterable[Corpus]) -> list[Example]:
+    """Index every corpus and ask its questions."""
+    examples = []
+    for corpus in corpora:
+        asked = list(corpus.asked)
+        with opened_index(Settings(), [corpus.folder]) as engine:
+            examples += [example for one in asked if (example := example_of(engine, one)) is not None]
+    return examples
+
+
+def report(kind: str, examples: Sequence[Example], shipped: Mapping[str, float]) -> None:
+    """Print what is learnt from the examples beside what is shipped."""
+    sys.stdout.write(f"{kind} indexes\n")
     for name, (first, count) in cross_validated(examples).items():
         sys.stdout.write(f"{name}: {count} questions, answered first in cross-validation {first:.2f}\n")
     for measure, share in shares(fit(examples)).items():
-        sys.stdout.write(f"{measure:10} {share:.3f}  shipped {SHARES[measure]:.2f}\n")
-    return 0
+        sys.stdout.write(f"{measure:10} {share:.3f}  shipped {shipped[measure]:.2f}\n")
+
+
+def seeds_asked(training: Path) -> Iterator[Asked]:
+    """Yield our own answerable questions over the seeds."""
+    for row in read_rows([training / "seeds.jsonl"]):
+        if row["facts"]:
+            yield Asked("seeds", row["question"], tuple(chain(*row["facts"])), frozenset(row["files"]))
+
+
+def page_folders(folder: Path, training: Path, target: Path) -> Iterator[Corpus]:
+    """Write the pages that our own questions are about, folder by folder, and yield each with its questions."""
+    texts = {row["id"]: row["raw_light"] for row in _rows(folder, "extraction/articles.jsonl.gz")}
+    rows = read_rows([training / "pages.jsonl"])
+    for name in sorted({row["folder"] for row in rows}):
+        asked = [row for row in rows if row["folder"] == name and row["answers"]]
+        (target / name).mkdir()
+        for page in {answer["page"] for row in asked for answer in row["answers"]}:
+            (target / name / f"{page}.txt").write_text(texts[page], encoding="utf-8", newline="")
+        yield Corpus(target / name, [_asked_of_pages(row, texts) for row in asked])
+
+
+def _asked_of_pages(row: Row, texts: Mapping[str, str]) -> Asked:
+    answers = tuple(texts[found["page"]][start:end] for found in row["answers"] for start, end in found["spans"])
+    return Asked("pages", row["question"], answers, frozenset(f"{found['page']}.txt" for found in row["answers"]))
 
 
 def write_corpus(folder: Path, corpus: Path) -> Iterator[Asked]:
     """Write every text of the three sets as a file, and yield the answerable questions."""
+    corpus.mkdir()
     files: dict[str, str] = {}
 
     def file_of(text: str, title: str = "", date: str = "") -> str:
@@ -121,7 +175,7 @@ def _same(sentence: str, answer: str) -> bool:
 
 def fit(examples: Sequence[Example]) -> NDArray[np.float64]:
     """Return the weight of each measure: gradient ascent on the likelihood that a drawn sentence answers."""
-    weights = np.zeros(len(SHARES))
+    weights = np.zeros(len(SMALL_SHARES))
     counts = {example.set: sum(other.set == example.set for other in examples) for example in examples}
     for _ in range(STEPS):
         gradient = -PENALTY * len(counts) * weights
@@ -136,7 +190,7 @@ def fit(examples: Sequence[Example]) -> NDArray[np.float64]:
 def shares(weights: NDArray[np.float64]) -> dict[str, float]:
     """Return the weights as shares of one; none is negative."""
     positive = np.clip(weights, 0.0, None)
-    return dict(zip(SHARES, (positive / positive.sum()).tolist(), strict=True))
+    return dict(zip(SMALL_SHARES, (positive / positive.sum()).tolist(), strict=True))
 
 
 def cross_validated(examples: Sequence[Example]) -> dict[str, tuple[float, int]]:

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from rag.answering.forms import Form, asks_for_year, form_of
 from rag.answering.tokens import Token, tokenize
-from rag.attribution.lexicon import GIVEN_NAMES, SAY_FORMS, THINK_FORMS, TITLES
+from rag.attribution.lexicon import GIVEN_NAMES, ROLE_NOUNS, SAY_FORMS, THINK_FORMS, TITLES
 from rag.attribution.names import edit_distance
 from rag.schema import PartialDate, Span
 from rag.text.dates import find_dates
@@ -27,12 +27,14 @@ _FILLER: Final = frozenset(
     anybody somebody reason cause purpose goal detail information story text source main do make think involve include
     provide show cover discuss summarize summarise summary overview everything exact currently whole answer question
     else role part hold carry pass stay stand behind case last away each both about get put call become job position
-    title
+    title go went come came expect
     way step respective else following back capital hear read word wording quote occasion means manner previous earlier
     elapse side worth together jointly besides regard concern topic subject circumstance condition""".split()
 )
 """Stems of words that shape a question and need not stand in its answer."""
 
+_NO_FILLER: Final = frozenset({"accord", "accords"})
+"""Words that share their stem with a filler ("according") and are none."""
 _FILLER_FORMS: Final = (
     "happen", "happened", "happening", "occurred", "according", "mentioned", "exactly", "reported",
 )  # fmt: skip
@@ -72,6 +74,8 @@ class QuestionAnalysis:
     """What kind of place is asked for ("in which hotel"): an answer must speak of one."""
     verb: Term | None = None
     """What the "who" of a question did."""
+    destination: Term | None = None
+    """Where somebody goes in "when did X visit Y": an answer must speak of Y as a place to be in or to go to."""
     focus: Term | None = None
     """What "what is the salary of" asks for: an answer must speak of it."""
 
@@ -118,6 +122,7 @@ def analyse(
         relations=tuple(_relations(terms, text)),
         required=_required(terms, text),
         verb=_verb_after_who(terms, text) if form == "who" else None,
+        destination=_destination(terms, text),
         focus=_focus(terms, text) if form == "what" else None,
         dates=tuple(date for _, date in _dates(text)),
         wants_year=asks_for_year(text),
@@ -179,6 +184,21 @@ def _required(terms: Sequence[Term], text: str) -> Term | None:
     )
 
 
+def _destination(terms: Sequence[Term], text: str) -> Term | None:
+    """Return the place that follows right behind a verb of going."""
+    for term in terms:
+        if term.kind == "place" and _GOES_TO.search(text[: term.tokens[0].span.start]):
+            return term
+    return None
+
+
+_GOES_TO: Final = re.compile(
+    r"\b(?:visit(?:s|ed|ing)?|(?:go(?:es|ing)?|went|com(?:es?|ing)|came|travel\w*|fl(?:y|ies|ying|ew)|return\w*) to"
+    r"|(?:arriv|land)\w* in|enter\w*|reach\w*) (?:the )?$",
+    re.IGNORECASE,
+)
+
+
 def _focus(terms: Sequence[Term], text: str) -> Term | None:
     """Return the noun that "what is the ... of" ends in, where it carries meaning."""
     match = _WHAT_IS.search(text)
@@ -237,6 +257,8 @@ def _terms(text: str, is_name: Callable[[str], bool], is_held: Callable[[str], b
         end = position + 1
         if position > 0 and token.word in _ASKED_PLACES and tokens[position - 1].word in ("which", "what"):
             pass  # "in which city": the answer need not say "city"
+        elif _is_honorific(tokens, position):
+            pass
         elif token.place is not None and (token.is_capitalised or not token.is_stopword):
             while end < len(tokens) and tokens[end].place == token.place and _adjacent(tokens, end, text):
                 end += 1
@@ -255,10 +277,17 @@ def _terms(text: str, is_name: Callable[[str], bool], is_held: Callable[[str], b
             else:
                 terms.append(_term(tokens[position:end], "number", 1.0, text))
         elif not token.is_stopword and len(token.word) > 1:
-            weight = _LIGHT_WEIGHT if token.stem in _FILLER or _is_misspelt_filler(token, is_held) else 1.0
+            is_filler = token.stem in _FILLER and token.word not in _NO_FILLER
+            weight = _LIGHT_WEIGHT if is_filler or _is_misspelt_filler(token, is_held) else 1.0
             terms.append(_term(tokens[position:end], "word", weight, text))
         position = end
     return terms
+
+
+def _is_honorific(tokens: Sequence[Token], position: int) -> bool:
+    """Say whether a word is the "Mr" of "Mr Wong", which an article may leave out."""
+    word = tokens[position].word
+    return word in TITLES and word not in ROLE_NOUNS and len(word) < 4 and position + 1 < len(tokens)
 
 
 def _is_misspelt_filler(token: Token, is_held: Callable[[str], bool]) -> bool:

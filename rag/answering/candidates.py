@@ -17,6 +17,11 @@ _ANAPHORA: Final = re.compile(
     r"(?:he|she|they|it|his|her|their|its|this|these|that|those|both|the two|the pair|the former|the latter)\b",
     re.IGNORECASE,
 )
+_PAIR: Final = re.compile(
+    r"\b(?:the two|both|these two|either of the two) "
+    r"(?:countries|nations|states|sides|capitals|neighbou?rs|allies|powers)\b",
+    re.IGNORECASE,
+)
 _QUESTION: Final = re.compile(r"\?[\"”’')\]]*\s*$")
 _DEFINITE: Final = re.compile(r"^[\"“'‘(]*(?:the|such|after that|in response|there)\b", re.IGNORECASE)
 _ANAPHORIC_CREDIT: Final = 0.9
@@ -81,7 +86,10 @@ def candidates(passages: Sequence[ScoredPassage]) -> list[Candidate]:
             else:
                 lean, reach = NEAR_CREDIT, 1
             earlier = texts[max(0, position - reach) : position]
-            if lean == _DEFINITE_CREDIT:
+            if _PAIR.search(text):
+                lean = _ANAPHORIC_CREDIT
+                earlier = [*_naming_a_pair(span, read[scored.article.id]), *earlier]
+            elif lean == _DEFINITE_CREDIT:
                 earlier = _antecedent(text, span, read[scored.article.id]) or earlier
             before = EMPTY
             for leant in earlier:
@@ -123,6 +131,15 @@ def _antecedent(text: str, span: Span, sentences: Sequence[tuple[Span, str]]) ->
     near = [(s, t) for s, t in sentences if span.start - _ANTECEDENT_CHARS <= s.start < span.start]
     for _, earlier in reversed(near[-_ANTECEDENT_SENTENCES:]):
         if stems & _bag(earlier).stems:
+            return [earlier]
+    return []
+
+
+def _naming_a_pair(span: Span, sentences: Sequence[tuple[Span, str]]) -> list[str]:
+    """Return the nearest earlier sentence that names two countries or more, if it is near."""
+    near = [(s, t) for s, t in sentences if span.start - _ANTECEDENT_CHARS <= s.start < span.start]
+    for _, earlier in reversed(near[-_ANTECEDENT_SENTENCES:]):
+        if len(_bag(earlier).places) > 1:
             return [earlier]
     return []
 

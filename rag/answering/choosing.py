@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.answering.analysis import QuestionAnalysis
-from rag.answering.fitting import gives_reason, is_dated, writes_date
+from rag.answering.fitting import is_dated, writes_date
 from rag.answering.forms import asks_for_names
+from rag.answering.kinds import gives_reason
 from rag.answering.selection import ScoredSentence
 from rag.attribution.lexicon import ROLE_NOUNS
 
@@ -37,7 +38,7 @@ _REQUIRED: Final = {"name": 0.45, "place": 0.45, "number": 0.45, "word": 0.0}
 """What each term of the question must be credited: a name or place may stand in the title or the sentence before, a
 figure must stand in the sentence itself or in one that it points back to."""
 
-EXTRA_SHARE_FROM: Final = 0.9
+EXTRA_SHARE_FROM: Final = 0.75
 """A further sentence must itself cover this share of what the best does."""
 CLEAR_FROM: Final = 0.9
 """Score from which the best sentence is taken to answer by itself."""
@@ -59,15 +60,15 @@ class _Extent:
 
 _EXTENTS: Final = {
     "who": _Extent(4, 0.86),
-    "when": _Extent(3, 0.88),
-    "where": _Extent(3, 0.88),
+    "when": _Extent(3, 0.92),
+    "where": _Extent(3, 0.92),
     "how_many": _Extent(2, 0.9),
     "how_long": _Extent(2, 0.9),
     "role": _Extent(2, 0.9),
     "how_old": _Extent(1, 1.0),
     "yes_no": _Extent(3, 0.88),
-    "why": _Extent(3, 0.85),
-    "what": _Extent(4, 0.84),
+    "why": _Extent(3, 0.92),
+    "what": _Extent(4, 0.89),
     "list": _Extent(8, 0.7),
 }
 

@@ -90,6 +90,19 @@ def reported_in(evidence: Evidence, statements: Sequence[Statement]) -> Statemen
     return None
 
 
+def telling_parts(evidence: Evidence) -> list[Evidence]:
+    """Return the next sentence of the passage where it tells the parts of what was named: "This includes ..."."""
+    later = [span for span in evidence.passage.sentences if span.start > evidence.span.start]
+    if not later or not _INCLUDES.match(later[0].of(evidence.article.raw)):
+        return []
+    return [Evidence(article=evidence.article, passage=evidence.passage, span=later[0], also_in=evidence.also_in)]
+
+
+_INCLUDES: Final = re.compile(
+    r"(?:this|these|those|they|it|among (?:them|these|those))\b(?: \w+){0,2}? (?:includ|compris|consist)", re.IGNORECASE
+)
+
+
 def _sentence_before(evidence: Evidence) -> Evidence | None:
     earlier = [span for span in evidence.passage.sentences if span.start < evidence.span.start]
     if not earlier:

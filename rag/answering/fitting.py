@@ -9,27 +9,24 @@ from typing import Final
 
 from rag.answering.analysis import QuestionAnalysis, Term
 from rag.answering.candidates import Candidate
-from rag.answering.forms import asks_for_countries, asks_for_money, asks_for_names, asks_which
+from rag.answering.forms import (
+    asks_for_countries,
+    asks_for_money,
+    asks_for_names,
+    asks_for_share,
+    asks_how_much,
+    asks_which,
+)
+from rag.answering.kinds import gives_reason, tells_age, tells_amount, tells_duration, tells_money, tells_time
 from rag.answering.matching import Matcher
 from rag.answering.people import is_lesser
 from rag.answering.tokens import Token, tokenize
-from rag.attribution.lexicon import ROLE_NOUNS, SPEAKER_NOUNS
+from rag.attribution.lexicon import ROLE_NOUNS, SPEAKER_NOUNS, TITLES
 from rag.schema import PartialDate
 from rag.text.dates import find_dates
 from rag.text.places import DEMONYMS
 from rag.text.words import stem
 
-_TIME_WORDS: Final = re.compile(
-    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|yesterday|today|tomorrow|last (?:week|month|year|night|spring"
-    r"|summer|autumn|fall|winter)|this (?:week|month|year|morning)|next (?:week|month|year)|(?:19|20)\d\d|noon|midnight"
-    r"|\d{1,2}(?::\d\d)? ?[ap]\.?m)\b",
-    re.IGNORECASE,
-)
-_DURATION: Final = re.compile(
-    r"\b(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|a"
-    r"|an|several|half)[\s-]+(?:and a half[\s-]+)?(?:second|minute|hour|day|week|month|year|decade|centur)",
-    re.IGNORECASE,
-)
 _CAUSE: Final = re.compile(
     r"\b(?:because|since|due to|owing to|thanks to|in order to|so that|to (?!the\b|a\b|be\b)\w+|over|after|following"
     r"|amid|as a result|in response|response to|therefore|caused|prompted|led to|aim|purpose|given|for)\b",
@@ -74,6 +71,8 @@ def _bearers(noun: Term, tokens: Sequence[Token], matcher: Matcher) -> list[int]
 
 def relations_hold(question: QuestionAnalysis, sentence: Candidate, matcher: Matcher) -> bool:
     """Say whether a "who" question's verb is there, and each country or name with the noun it belongs to."""
+    if question.destination is not None and not _is_gone_to(question.destination, sentence):
+        return False
     if question.form != "who":
         return question.required is None or bool(matcher.positions(question.required, sentence.tokens))
     asked = tokenize(question.text)
@@ -101,6 +100,21 @@ def relations_hold(question: QuestionAnalysis, sentence: Candidate, matcher: Mat
     )
 
 
+def _is_gone_to(place: Term, sentence: Candidate) -> bool:
+    """Say whether a sentence, or one that it points back to, has a country as a place: "in Seoul", "visited Seoul"."""
+    for tokens in (sentence.tokens, *sentence.earlier):
+        for i, token in enumerate(tokens):
+            before = [other.word for other in tokens[max(0, i - _ARTICLE_REACH) : i]]
+            if token.place == place.tokens[0].place and any(word in _TO or word.startswith("visit") for word in before):
+                return True
+    return False
+
+
+_ARTICLE_REACH: Final = 3
+"""Words from a preposition to the name of a place: "to the North Korean capital"."""
+_TO: Final = frozenset(
+    "to in into at near toward towards inside across around through via entered reached left".split()
+)
 _OFFICE_VERBS: Final = frozenset(
     stem(verb) for verb in "head lead chair run direct command govern rule manage preside captain coach".split()
 )
@@ -178,30 +192,44 @@ def _same_time(asked: PartialDate, found: PartialDate) -> bool:
     return asked.agrees_with(found)
 
 
+def tells_of_a_plan(question: QuestionAnalysis, sentence: Candidate) -> bool:
+    """Say whether a sentence speaks of what is planned, where the question asks what happened."""
+    return bool(_ASKS_PAST.search(question.text)) and bool(_PLAN.search(sentence.evidence.text))
+
+
+_ASKS_PAST: Final = re.compile(
+    r"^(?!.*\b(?:plan|expect|intend|schedul|suppos|due|going to|will|would|could|might))"
+    r".*\b(?:did|was|were|had|took|held|met)\b",
+    re.IGNORECASE,
+)
+_PLAN: Final = re.compile(
+    r"\b(?:plans?|intends?|(?:is|are) (?:expected|due|set|scheduled|likely|planning)) to\b", re.IGNORECASE
+)
+
+
 def answers_form(question: QuestionAnalysis, sentence: Candidate, is_name: Callable[[str], bool]) -> bool:
     """Say whether a sentence holds the kind of thing that the question asks for."""
     text = sentence.evidence.text
     if asks_for_names(question.text):
-        return has_new_name(question, sentence, is_name, people_only=True)
+        return has_new_name(question, sentence, is_name, people_only=not _names_a_thing(question.text))
     match question.form:
         case "when" if question.wants_year:
             published = sentence.evidence.article.published
             return any(date.year for _, date in find_dates(text)) or bool(published and published.year)
         case "when":
-            return bool(find_dates(text) or _TIME_WORDS.search(text))
+            return tells_time(text)
         case "how_long":
-            return bool(_DURATION.search(text))
+            return tells_duration(text)
         case "how_many" if asks_for_money(question.text):
-            return bool(_MONEY.search(text))
+            return tells_money(text)
         case "how_many":
             return _counts_what_is_asked(question, sentence)
         case "where":
-            found = _PLACE_BEFORE.search(text)
-            if found and found[0].lower() in ("to ", "to the ") and not _MOTION.search(text):
-                found = _PLACE_BEFORE.search(text, found.end())  # "explained to Blinken"
-            return found is not None and has_new_name(question, sentence, is_name)
+            moves = _MOTION.search(text) is not None  # else "explained to Blinken" names no place
+            found = any(moves or match[0].split()[0].lower() != "to" for match in _PLACE_BEFORE.finditer(text))
+            return found and has_new_name(question, sentence, is_name)
         case "how_old":
-            return bool(_AGE.search(text))
+            return tells_age(text)
         case "role":
             return _has_role(question, sentence)
         case "who" if asks_for_countries(question.text):
@@ -224,22 +252,6 @@ _ARGUED: Final = re.compile(
 )
 
 
-def gives_reason(text: str) -> bool:
-    """Say whether a text words a reason outright, rather than by "to", "after" or "for"."""
-    return bool(_REASON.search(text))
-
-
-_REASON: Final = re.compile(
-    r"\b(?:because|due to"
-    r"|owing to|thanks to"
-    r"|in order to|so that|so as to|as a result|in response to|prompted|prompting|caused by|aimed at|the reason"
-    r"|on the grounds?|given that|in protest|out of (?:fear|concern)"
-    r"|over (?:concerns?|fears?|allegations?|claims?|his|her|their|its|what)"
-    r"|amid (?:concerns?|fears?)|following|for fear|in honou?r of)\b"
-    r"|, as (?!well\b)\w",
-    re.IGNORECASE,
-)
-_AGE: Final = re.compile(r"\b\d{1,3}[- ]years?[- ]old\b|\baged? (?:of )?\d|, \d{1,2},|\bborn\b", re.IGNORECASE)
 _ROLE_REACH: Final = 8
 """Words between a name and what its bearer is."""
 
@@ -255,23 +267,34 @@ def _has_role(question: QuestionAnalysis, sentence: Candidate) -> bool:
     )
 
 
-_MONEY: Final = re.compile(
-    r"[$€£¥₩₹₽]\s?\d|\b\d+-(?:cent|dollar|euro|pound)\b|\b(?:USD|EUR|GBP)\b|\b\d[\d.,]*\s+(?:(?:m|b|tr)illion\s+)?(?:(?:U\.?S\.?|[A-Z][a-z]+)\s+)?"
-    r"(?:dollars?|euros?|pounds?|yen|won|rubles?|roubles?|yuan|rupees?|francs?|liras?|pesos?|kron\w+|cents?)\b",
-    re.IGNORECASE,
-)
 _UNIT_AFTER: Final = re.compile(
     r"\bhow (?:many|much)\s+(?:more |other |different |of the )?(?P<noun>[\w’'-]+(?:\s+[\w’'-]+){0,3})", re.IGNORECASE
 )
 
 
+def _names_a_thing(text: str) -> bool:
+    """Say whether "the name of the treaty" is asked for, rather than somebody's."""
+    match = _NAME_OF.search(text)
+    noun = [] if match is None else list(takewhile(lambda token: not token.is_stopword, tokenize(match["noun"])))
+    people = any(token.word in TITLES or token.word in DEMONYMS or token.stem in _PEOPLE for token in noun)
+    return bool(noun) and not people and noun[0].number is None
+
+
+_NAME_OF: Final = re.compile(
+    r"\bnames? of (?:the |an? |this |that |these |those |its |his |her |their )?(?P<noun>[^?.,]+)", re.IGNORECASE
+)
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_TALLY: Final = re.compile(r"\b(?:toll|tally|number of|count of|total of)\b", re.IGNORECASE)
 _COUNTED_REACH: Final = 8
 """Words from a number to the noun that it counts: "forty of the old grey harbour ships"."""
 
 
 def _counts_what_is_asked(question: QuestionAnalysis, sentence: Candidate) -> bool:
     """A number counts when it stands by the noun that "how many" asks about, or anywhere if there is none."""
+    if asks_how_much(question.text) and tells_amount(sentence.evidence.text):
+        return True
+    if asks_for_share(question.text):
+        return False  # a count is no share
     tokens = sentence.tokens
     numbers = [i for i, token in enumerate(tokens) if token.number is not None or token.word in _VAGUE_NUMBERS]
     dates = [span for span, _ in find_dates(sentence.evidence.text)]
@@ -294,10 +317,11 @@ def _counts_what_is_asked(question: QuestionAnalysis, sentence: Candidate) -> bo
     if stems & _PEOPLE:
         stems |= _PEOPLE
     groups = {group for token in head for group in token.groups}
-    return not head or any(
+    near = tokens if _TALLY.search(sentence.evidence.text) else None  # "the death toll of the flood rose to 19"
+    return any(
         token.stem in stems or token.groups & groups
         for number in numbers
-        for token in tokens[max(0, number - 2) : number + _COUNTED_REACH]
+        for token in near or tokens[max(0, number - 2) : number + _COUNTED_REACH]
     )
 
 

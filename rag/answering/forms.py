@@ -13,6 +13,8 @@ _AUXILIARIES: Final = (
     "do|does|did|is|are|was|were|has|have|had|can|could|will|would|shall|should|may|might|must|each|every"
 )
 
+_MEASURED: Final = "much|far|big|large|high|fast|common|widespread|likely|tall|deep|wide|heavy|hot|cold|strong"
+
 # The first line of a form that matches furthest to the left decides; where two begin together, the earlier form.
 _PATTERNS: Final[dict[Form, tuple[str, ...]]] = {
     "how_old": (r"\bhow old\b", r"\bwhat (?:is|was) [\w.'’ -]+ age\b", r"\bage of\b"),
@@ -28,8 +30,8 @@ _PATTERNS: Final[dict[Form, tuple[str, ...]]] = {
         r"\bduration\b",
     ),
     "how_many": (
-        r"\bhow (?:many|much|far|often|big|large|high|fast)\b",
-        r"\bwhat (?:number|percentage|percent|share|amount|age|price)\b",
+        rf"\bhow (?:many|often|{_MEASURED})\b",
+        r"\bwhat (?:number|percentage|percent|share|proportion|fraction|rate|amount|age|price)\b",
         r"\b(?:number|percentage|amount|price|cost) of\b",
     ),
     "when": (
@@ -88,10 +90,20 @@ _ASKS_COUNTRIES: Final = re.compile(
 )
 _ASKS_MONEY: Final = re.compile(
     r"\bhow much (?:money|cash|funding)\b"
-    r"|\bhow much\b.*\b(?:worth|costs?|pay|paid|spend|spent|earn|earned|owed?|charged?)\b"
+    r"|\bhow much\b.*\b(?:worth|costs?|costing|pay(?:s|ing)?|paid|spen[dt](?:s|ing)?|earn(?:s|ed|ing)?|owe[ds]?"
+    r"|charge[ds]?|charging|fine[ds]?|donat\w+|rais(?:e|ed|ing) (?:for|from|by)|s(?:ell|old) for|demand\w*"
+    r"|su(?:ed|ing))\b"
     r"|\bwhat (?:\w+ )?(?:price|sum)\b",
     re.IGNORECASE,
 )
+
+
+_ASKS_HOW_MUCH: Final = re.compile(
+    rf"\bhow (?:{_MEASURED})\b"
+    r"|\bwhat (?:percentage|percent|share|proportion|fraction|rate|amount)\b",
+    re.IGNORECASE,
+)
+_ASKS_SHARE: Final = re.compile(r"\bwhat (?:percentage|percent|share|proportion|fraction)\b", re.IGNORECASE)
 
 
 def form_of(text: str) -> Form:
@@ -127,6 +139,16 @@ def asks_for_countries(text: str) -> bool:
 def asks_for_money(text: str) -> bool:
     """Say whether the question asks for a sum of money."""
     return bool(_ASKS_MONEY.search(text))
+
+
+def asks_how_much(text: str) -> bool:
+    """Say whether the question asks for a measure or a share rather than for a count."""
+    return bool(_ASKS_HOW_MUCH.search(text))
+
+
+def asks_for_share(text: str) -> bool:
+    """Say whether the question asks which part of a whole."""
+    return bool(_ASKS_SHARE.search(text))
 
 
 def asks_for_names(text: str) -> bool:

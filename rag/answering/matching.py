@@ -138,10 +138,18 @@ class Matcher:
             found = [max(c, credit) if term in described else c for term, c in zip(self.terms, found, strict=True)]
         return tuple(found)
 
-    def coverage(self, credits: Sequence[float]) -> float:
-        """Return the weighted share of the terms that is covered, 0 to 1; 0 for a question without terms."""
-        total = sum(self.weights)
-        return sum(w * c for w, c in zip(self.weights, credits, strict=True)) / total if total else 0.0
+    def coverage(self, credits: Sequence[float], factors: Sequence[float] | None = None) -> float:
+        """Return the weighted share of the terms that is covered, 0 to 1; 0 for a question without terms.
+
+        Args:
+            credits: of each term.
+            factors: of each term's weight.
+        """
+        weights = self.weights
+        if factors is not None:
+            weights = tuple(w * f for w, f in zip(weights, factors, strict=True))
+        total = sum(weights)
+        return sum(w * c for w, c in zip(weights, credits, strict=True)) / total if total else 0.0
 
     def positions(self, term: Term, tokens: Sequence[Token]) -> list[int]:
         """Return where a text's words answer for a term."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Final
 
 from rag.answering.analysis import Term
@@ -13,9 +14,9 @@ from rag.attribution.lexicon import ROLE_NOUNS, SPEAKER_NOUNS, TITLES
 from rag.schema import ScoredPassage
 
 _TITLE_REACH: Final = 6
-_LESSER: Final = frozenset({"deputy", "vice", "under", "undersecretary", "assistant", "former", "acting"})
+LESSER: Final = frozenset({"deputy", "vice", "under", "undersecretary", "assistant", "former", "acting"})
 """Words that make another office of one: a deputy minister is not the minister."""
-_DESCRIPTION_WINDOW: Final = 12
+_DESCRIPTION_WINDOW: Final = 18
 """Words around a name in which an article says who that is."""
 
 
@@ -114,7 +115,8 @@ def _touch(sentence: Sequence[Token], position: int, text: str) -> bool:
 
 def _distance(description: Sequence[Token], sentence: Sequence[Token], first: int, last: int) -> int | None:
     """Return how far, in words and all told, the description's words stand from a name; None if one is missing."""
-    around = [*sentence[max(0, first - _TITLE_REACH) : first], *sentence[last + 1 : last + 1 + _TITLE_REACH]]
+    after = takewhile(lambda token: token.word != "and", sentence[last + 1 : last + 1 + _TITLE_REACH])  # somebody else
+    around = [*sentence[max(0, first - _TITLE_REACH) : first], *after]
     if is_lesser(around, description) or serves_elsewhere(_title_before(sentence, first), description):
         return None
     total = 0
@@ -133,7 +135,7 @@ def _distance(description: Sequence[Token], sentence: Sequence[Token], first: in
 
 def is_lesser(found: Sequence[Token], description: Sequence[Token]) -> bool:
     """Say whether words about somebody speak of a deputy or the like and the description does not."""
-    return bool({token.word for token in found} & _LESSER - {token.word for token in description})
+    return bool({token.word for token in found} & LESSER - {token.word for token in description})
 
 
 def serves_elsewhere(title: Sequence[Token], description: Sequence[Token]) -> bool:

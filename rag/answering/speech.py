@@ -11,11 +11,11 @@ from typing import Final
 
 from rag.answering.analysis import QuestionAnalysis, analyse
 from rag.answering.candidates import candidates
-from rag.answering.context import with_name
+from rag.answering.context import telling_parts, with_name
 from rag.answering.corpus import Corpus
 from rag.answering.fitting import agrees_in_time
 from rag.answering.matching import EMPTY, Bag, WordSimilarity
-from rag.answering.people import is_lesser, person_described, serves_elsewhere, stands_in
+from rag.answering.people import LESSER, is_lesser, person_described, serves_elsewhere, stands_in
 from rag.answering.selection import ScoredSentence, make_matcher, score_sentences
 from rag.answering.tokens import Token, tokenize
 from rag.attribution import SpeechQuestion, same_person
@@ -295,13 +295,15 @@ def _only(evidence: Evidence) -> Passage:
 def quote(reported: Sequence[Reported], *, limit: int) -> list[DraftStatement]:
     """Return the sentences of statements as an answer: in order of date and place, each sentence once.
 
+    Behind a statement that names a whole ("the measures") follows the sentence that tells its parts.
+
     Args:
         reported: most wanted first.
         limit: most sentences; what comes first in `reported` wins.
     """
     sentences: dict[tuple[str, Span], tuple[Evidence, Statement]] = {}
     for r in reported:
-        for evidence in r.evidence:
+        for evidence in (*r.evidence, *telling_parts(r.evidence[-1])):
             if len(sentences) < limit:
                 sentences.setdefault((evidence.article.id, evidence.span), (evidence, r.statement))
     ordered = sorted(
@@ -334,7 +336,7 @@ def _unique(statements: Sequence[Statement]) -> list[Statement]:
 
 
 def _content(tokens: Sequence[Token]) -> list[Token]:
-    return [token for token in tokens if not token.is_stopword]
+    return [token for token in tokens if not token.is_stopword or token.word in LESSER]  # "under secretary"
 
 
 def _names(asked: str, speaker: str) -> bool:

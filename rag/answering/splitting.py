@@ -31,6 +31,8 @@ def split_question(text: str, *, is_name: Callable[[str], bool]) -> list[str]:
     parts = [part.strip() for part in _CONJUNCTION.split(text) if part.strip()]
     whole = [parts[0]] if parts else [text]
     for part in parts[1:]:
+        if _BARE.fullmatch(part):
+            continue  # "..., and on what day?": the sentence that answers the first part tells that too
         about = _WHAT_ABOUT.fullmatch(part)
         speech = parse_speech_question(whole[-1])
         if about and speech and speech.topic and speech.topic in whole[-1] and len(about["topic"].split()) > 1:
@@ -56,6 +58,10 @@ def _without_verb(part: str, first: str) -> str | None:
     return f"{before} {preposition} {rest}?"
 
 
+_BARE: Final = re.compile(
+    r"(?:and\s+)?(?:(?:in|on|at|by|for|from|to|with|of) )?(?:(?:what|which) \w+|what|when|where|why|how|who|whom)\W*",
+    re.IGNORECASE,
+)
 _PREPOSITION_FIRST: Final = re.compile(r"(?:in|on|at|by|for|from|to|with|of)\s", re.IGNORECASE)
 _GAP: Final = re.compile(
     r"(?:and\s+)?(?P<wh>what|when|where|who|which|how|why)\s+(?:then\s+)?"

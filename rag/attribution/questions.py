@@ -95,7 +95,11 @@ def _asked_verb(what: str) -> str:
 _CLAUSE = r"(?=(?:what|who|when|where|why|how|which|is|are|was|were|did|does|do|has|have|will)\b)"
 _FORMS: tuple[tuple[Form, str], ...] = (
     ("what", rf"(?P<according>according to) {_WHO}\s*(?:,\s*|\s+{_CLAUSE})(?P<rest>.*)"),
-    ("what", rf"(?P<rest>(?:what|who|when|where|why|how|which)\b.*?),? (?P<according>according to) {_WHO}"),
+    (
+        "what",
+        rf"(?P<rest>(?:what|who|when|where|why|how|which|{_DO}|{_BE}|{_HAVE})\b.*?),? "
+        rf"(?P<according>according to) {_WHO}",
+    ),
     ("what", rf"{_ASK}what(?: else| all| exactly| more)? {_DO} {_WHO}(?:\s+{_ADVERB})*\s+have to say\b{_REST}"),
     (
         "what",
@@ -139,6 +143,10 @@ _LINK = re.compile(
     r"when asked about|for|over|against|towards?|would|will)\b)?\s*",
     re.IGNORECASE,
 )
+_TOLD = re.compile(
+    r"^(?:the |a |an |his |her |their )?(?:[\w’'-]+ ){1,3}?(?=(?:about|of|that|on|regarding)\b)", re.IGNORECASE
+)
+"""Who was told: "parliament" in "tell parliament about the ferry"."""
 _MONTH = (
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|"
     r"aug|sept|sep|oct|nov|dec)\.?"
@@ -178,6 +186,14 @@ _MAX_CHARS = 600  # the patterns backtrack; nobody asks for somebody's words at 
 _INNER_TIME = re.compile(rf"[\s,]*\b(?:since|on|in|during|before|after)\s+{_DATE}$", re.IGNORECASE)
 
 
+_ASIDE = re.compile(
+    r"^(?P<asked>(?:what|who|when|where|why|how|which)(?: \w+){0,4}?),? according to (?P<who>[^,]+?), (?P<rest>.+)$",
+    re.IGNORECASE,
+)
+"""What, according to X, holds Y back?"""
+_VIEW = re.compile(r"\bin the (?:eyes|view|opinion|words) of\b", re.IGNORECASE)
+
+
 def parse_speech_question(question: str) -> SpeechQuestion | None:
     """Take apart a question about speech; None for every other question.
 
@@ -189,6 +205,8 @@ def parse_speech_question(question: str) -> SpeechQuestion | None:
     text = " ".join(plain(question).split())
     if text.isupper():
         text = text.lower()
+    text = _VIEW.sub("according to", text)
+    text = _ASIDE.sub(r"according to \g<who>, \g<asked> \g<rest>", text)
     time: str | None = None
     leading = _LEADING_TIME.match(text)
     if leading is not None:
@@ -260,6 +278,8 @@ def _topic(rest: str | None, verb: str) -> str | None:
     if not rest:
         return None
     text = rest.strip(" ,?.!")
+    if verb == "tell":
+        text = _TOLD.sub("", text)
     if verb not in ("accuse", "blame", "call"):
         text = _LINK.sub("", text, count=1)
     return re.sub(r"\s+(?:of|on|about|for|to|with|as)$", "", text.strip(' ,?.!"“”')) or None

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
-
-from rag.text.words import stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,22 +21,21 @@ class Senses:
 _NONE = Senses()
 
 
+@lru_cache(maxsize=32_768)
 def senses(word_stem: str) -> Senses:
     """Return the senses of all words with a stem; of an unknown stem none."""
-    return _table().get(word_stem, _NONE)
+    line = _table().get(word_stem)
+    if line is None:
+        return _NONE
+    own, broader = line.split(":")
+    return Senses(_numbers(own), _numbers(broader))
 
 
 @cache
-def _table() -> Mapping[str, Senses]:
-    table: dict[str, Senses] = {}
-    for line in files("rag.text").joinpath("wordnet.txt").read_text("utf-8").splitlines():
-        if line.startswith("#"):
-            continue
-        word, own, broader = (line + " ").split(" ")[:3]
-        key = stem(word)
-        known = table.get(key, _NONE)
-        table[key] = Senses(known.own | _numbers(own), known.broader | _numbers(broader))
-    return table
+def _table() -> Mapping[str, str]:
+    """Return the lines by stem; most are never asked for, so each is read when it is."""
+    text = files("rag.text").joinpath("wordnet.txt").read_text("utf-8")
+    return dict(line.split(":", 1) for line in text.splitlines() if line[0] != "#")
 
 
 def _numbers(text: str) -> frozenset[int]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from eval.train_selection import Example, cross_validated, fit, main, shares
-from rag.answering.selection import SHARES
+from rag.answering.selection import LARGE_SHARES, SMALL_SHARES
 
 
 def examples(count: int) -> list[Example]:
@@ -16,7 +16,7 @@ def examples(count: int) -> list[Example]:
     random = np.random.default_rng(1)
     found = []
     for number in range(count):
-        measures = random.random((6, len(SHARES)))
+        measures = random.random((6, len(SMALL_SHARES)))
         measures[:, 0] = 0.0
         measures[number % 6, 0] = 1.0
         found.append(Example("one" if number % 2 else "two", measures, np.arange(6) == number % 6))
@@ -26,7 +26,7 @@ def examples(count: int) -> list[Example]:
 def test_the_measure_that_tells_answers_gets_the_share() -> None:
     found = shares(fit(examples(30)))
     assert sum(found.values()) == pytest.approx(1.0)
-    assert list(found) == list(SHARES)
+    assert list(found) == list(SMALL_SHARES) == list(LARGE_SHARES)
     assert found["own"] > 0.5
 
 
@@ -66,9 +66,25 @@ def test_the_sets_are_read_asked_and_fitted(tmp_path: Path, capsys: pytest.Captu
         tmp_path / "multihop_rag" / "queries.jsonl.gz",
         {"question_type": "inference_query", "query": "Who bought a mill?", "evidence": [evidence]},
     )
-    assert main([str(tmp_path)]) == 0
+    page = "Tug sunk in a gale\n\nA gale sank the tug Brisk off Arbroth on Monday. Nobody was hurt.\n"
+    _write(tmp_path / "extraction" / "articles.jsonl.gz", {"id": "p", "raw_light": page})
+    start = page.index("on Monday")
+    of_page = {"folder": "x", "question": "When did the tug Brisk sink?"}
+    (tmp_path / "pages.jsonl").write_text(
+        json.dumps({**of_page, "answers": [{"page": "p", "spans": [[start, start + 9]]}]}) + "\n"
+    )
+    of_seeds = {"question": "What did Blinken thank Cho for?", "facts": [["gratitude"]]}
+    (tmp_path / "seeds.jsonl").write_text(
+        json.dumps({**of_seeds, "files": ["001_8d2cb2aa2a8e2621.txt"]})
+        + "\n"
+        + json.dumps({"question": "Who lost?", "facts": [], "files": []})
+        + "\n"
+    )
+    assert main([str(tmp_path), "--training", str(tmp_path)]) == 0
     printed = capsys.readouterr().out
     assert "clapnq: 6 questions" in printed
     assert "squad2_sample: 1 questions" in printed
     assert "multihop_rag: 1 questions" in printed
-    assert printed.count("shipped") == len(SHARES)
+    assert "seeds: 1 questions" in printed
+    assert "pages: 1 questions" in printed
+    assert printed.count("shipped") == 2 * len(SMALL_SHARES)

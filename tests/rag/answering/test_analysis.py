@@ -159,3 +159,15 @@ def test_the_verb_behind_who_is_known_where_it_means_something() -> None:
 @pytest.mark.parametrize("text", ["", "?", "who", "what is it"])
 def test_a_question_that_names_nothing_has_no_terms(text: str) -> None:
     assert analysed(text).terms == ()
+
+
+def test_an_honorific_and_a_verb_of_going_or_becoming_need_not_be_said_again() -> None:
+    assert terms("When did Mr Teixeira go blind?") == [("Teixeira", "name", 1.5), ("blind", "word", 1.0)]
+    assert terms("Who signed the accord?") == [("signed", "word", 1.0), ("accord", "word", 1.0)]
+    assert terms("Who left, according to Teixeira?")[1] == ("according", "word", 0.35)
+
+
+def test_the_place_behind_a_verb_of_going_is_the_destination() -> None:
+    destination = analysed("When did Teixeira travel to Norway?").destination
+    assert destination is not None and destination.text == "Norway"
+    assert analysed("When did Norway write to Teixeira?").destination is None

@@ -90,3 +90,15 @@ def test_all_retrieved_passages_of_an_article_count_as_the_article_and_copies_st
     found = candidates([other])
     assert found[0].article.stems >= {"storm", "boat", "sun"}
     assert found[0].evidence.also_in == (Copy("b.txt", "b"),)
+
+
+def test_the_two_countries_are_those_named_before() -> None:
+    item = processed(
+        "pact",
+        "Norway and Portugal signed a pact on cod.",
+        "Lindqvist was pleased.",
+        "Ties between the two countries are growing.",
+    )
+    ties = candidates(scored(item))[-1]
+    assert {"norway", "portug", "pleas"} <= ties.before.stems
+    assert ties.lean == max(one.lean for one in candidates(scored(item)))

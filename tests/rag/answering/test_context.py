@@ -1,6 +1,6 @@
 import dataclasses
 
-from rag.answering.context import in_context, reported_in, with_name
+from rag.answering.context import in_context, reported_in, telling_parts, with_name
 from rag.answering.selection import naming_sentence
 from rag.schema import DraftStatement, Span
 from tests.rag.answering.builders import evidence_in, processed, rank
@@ -98,3 +98,11 @@ def test_a_pronoun_inside_a_quotation_is_not_the_speaker() -> None:
     assert with_name(evidence_in(item)[1], said) is None
     he = dataclasses.replace(said, mention="He")
     assert with_name(evidence_in(item)[1], he) is None
+
+
+def test_behind_a_whole_comes_the_sentence_that_tells_its_parts() -> None:
+    item = processed("a", "Gallo listed the measures.", "These include a toll and a ban.", "They are strict.")
+    listed, parts, strict = evidence_in(item)
+    assert telling_parts(listed) == [parts]
+    assert telling_parts(parts) == []
+    assert telling_parts(strict) == []

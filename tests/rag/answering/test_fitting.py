@@ -8,6 +8,7 @@ from rag.answering.fitting import (
     has_new_name,
     is_dated,
     relations_hold,
+    tells_of_a_plan,
     writes_date,
 )
 from rag.answering.selection import make_matcher
@@ -46,6 +47,11 @@ def analysed(question: str) -> QuestionAnalysis:
         ("Who is Kamau?", "Governor Kamau left.", "Kamau left."),
         ("Who met Lindqvist?", "Lindqvist met Teixeira.", "They met Lindqvist."),
         ("Why did it stop?", "It stopped because of rain.", "It stopped at noon."),
+        ("How much wheat does it sell?", "It sells 40 tonnes.", "It sells for 40 years."),
+        ("What share of it burned?", "Two thirds of it burned.", "All 40 of them saw it burn to the ground."),
+        ("How many people died in the gale?", "The death toll of the gale rose to 19.", "The gale blew at 19 knots."),
+        ("What is the name of the treaty?", "They signed the Palermo Accord.", "They signed a treaty."),
+        ("What is the name of the minister?", "The minister is Astrid Lindqvist.", "The minister is from Palermo."),
         ("Name the two: list the names of both.", "Astrid Lindqvist and Teixeira met.", "The envoys of Norway met."),
     ],
 )
@@ -142,3 +148,31 @@ def test_what_a_question_ties_together_must_stand_together(question: str, senten
     analysis = analysed(question)
     matcher = make_matcher(analysis, [found], similarity=None, corpus=corpus_of(article))
     assert relations_hold(analysis, found, matcher) == hold
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("Kamau visited Norway.", True),
+        ("Kamau arrived in the Norwegian port.", True),
+        ("Kamau said that Norway may pay.", False),
+    ],
+)
+def test_where_somebody_goes_must_stand_as_a_place(text: str, holds: bool) -> None:
+    question = analysed("When did Kamau visit Norway?")
+    sentence = candidate(text)
+    matcher = make_matcher(question, [sentence], similarity=None, corpus=corpus_of(processed("a", text)))
+    assert relations_hold(question, sentence, matcher) is holds
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "plan"),
+    [
+        ("Where did Kamau meet Teixeira?", "Kamau plans to meet Teixeira in Palermo.", True),
+        ("Where did Kamau meet Teixeira?", "Kamau met Teixeira in Palermo.", False),
+        ("Where did Kamau plan to meet Teixeira?", "Kamau plans to meet Teixeira in Palermo.", False),
+        ("Where will Kamau meet Teixeira?", "Kamau is expected to meet Teixeira in Palermo.", False),
+    ],
+)
+def test_a_plan_is_told_apart_where_the_question_asks_what_happened(question: str, text: str, plan: bool) -> None:
+    assert tells_of_a_plan(analysed(question), candidate(text)) is plan

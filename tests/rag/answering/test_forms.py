@@ -1,6 +1,14 @@
 import pytest
 
-from rag.answering.forms import Form, asks_for_countries, asks_for_money, asks_for_names, asks_for_year, form_of
+from rag.answering.forms import (
+    Form,
+    asks_for_countries,
+    asks_for_money,
+    asks_for_names,
+    asks_for_year,
+    asks_how_much,
+    form_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -28,6 +36,8 @@ from rag.answering.forms import Form, asks_for_countries, asks_for_money, asks_f
         ("How much did it cost?", "how_many"),
         ("What percentage of voters agreed?", "how_many"),
         ("What is the number of victims?", "how_many"),
+        ("How common is measles?", "how_many"),
+        ("What share of voters agreed?", "how_many"),
         ("How old is the captain?", "how_old"),
         ("What was the mayor's age?", "how_old"),
         ("How long did the talks last?", "how_long"),
@@ -90,3 +100,9 @@ def test_a_question_may_ask_for_names() -> None:
     assert asks_for_names("What is the ship called?")
     assert asks_for_names("What was the poet named?")
     assert not asks_for_names("Who called the fire brigade?")
+
+
+def test_a_measure_is_told_from_a_count() -> None:
+    assert asks_how_much("How much wheat did it sell?") and asks_how_much("What share of it burned?")
+    assert not asks_how_much("How many ships left?")
+    assert asks_for_money("How much is she paying?") and not asks_for_money("How much wheat did it sell?")

@@ -2,7 +2,15 @@ import pytest
 
 from rag.answering.analysis import analyse
 from rag.answering.matching import Bag
-from rag.answering.people import is_description, is_lesser, person_described, serves_elsewhere, stands_in, titles_of
+from rag.answering.people import (
+    LESSER,
+    is_description,
+    is_lesser,
+    person_described,
+    serves_elsewhere,
+    stands_in,
+    titles_of,
+)
 from rag.answering.tokens import Token, tokenize
 from tests.rag.answering.builders import corpus_of, processed, scored
 
@@ -11,12 +19,13 @@ PACT = processed(
     "Norwegian Foreign Minister Astrid Lindqvist met her Portuguese counterpart, Carlos Teixeira.",
     "Norwegian Deputy Finance Minister Erik Solberg counted the cod.",
     "Pedro Alvarez, the president of Chile, sent a telegram.",
+    "Peru sent a team led by Ports Under Secretary Lucia Quispe and Deputy Minister Juan Rojas.",
 )
 CORPUS = corpus_of(PACT)
 
 
 def content(text: str) -> list[Token]:
-    return [token for token in tokenize(text) if not token.is_stopword]
+    return [token for token in tokenize(text) if not token.is_stopword or token.word in LESSER]
 
 
 @pytest.mark.parametrize(
@@ -29,6 +38,7 @@ def content(text: str) -> list[Token]:
         ("the Norwegian deputy finance minister", "Erik Solberg"),
         ("Chile's president", "Pedro Alvarez"),
         ("Chile's leader", "Pedro Alvarez"),
+        ("Peru's ports under secretary", "Lucia Quispe"),
         ("Norway's finance minister", None),
         ("Norway's president", None),
         ("Brazil's foreign minister", None),

@@ -1,7 +1,7 @@
 import pytest
 
 from rag.answering.choosing import choose, is_answer, with_continuations
-from rag.answering.selection import ScoredSentence
+from rag.answering.selection import LARGE_SHARES, SMALL_SHARES, ScoredSentence, shares
 from rag.schema import PartialDate, ProcessedArticle
 from tests.rag.answering.builders import processed, rank, texts
 
@@ -110,3 +110,46 @@ def test_a_sentence_that_tells_the_parts_follows_the_one_that_names_the_whole() 
     assert texts(with_continuations([of(ranked, parts)], ranked, limit=8)) == [parts]
     assert is_answer(analysis, of(ranked, whole))
     assert not is_answer(analysis, of(ranked, NIGHT))
+
+
+FERRY = processed(
+    "ferry",
+    "The Brisk ferry sank off Arbroth.",
+    "The Brisk ferry was built in Leith.",
+    "A rope of the Brisk ferry was found by divers.",
+    "The Brisk ferry company paid 40 euros.",
+    title="Brisk ferry sinks",
+)
+
+
+def test_what_an_article_is_about_tells_its_sentences_apart_less_than_what_few_of_them_hold() -> None:
+    _, ranked = rank("Who found the rope of the Brisk ferry?", FERRY)
+    focus = list(SMALL_SHARES).index("focus")
+    rope = next(s for s in ranked if "rope" in s.candidate.evidence.text)
+    other = next(s for s in ranked if "Leith" in s.candidate.evidence.text)
+    assert rope.measures[focus] > rope.own_coverage * 0.9
+    assert other.measures[focus] < other.own_coverage
+    assert texts(ranked)[0] == rope.candidate.evidence.text
+
+
+def test_a_sentence_need_not_repeat_what_its_article_is_about() -> None:
+    about = processed("a", "The Brisk ferry sank.", "A rope was found by divers.", title="Brisk ferry sinks")
+    elsewhere = processed("b", "The tug Wren sank.", "A rope was found by divers.", title="Tug sinks")
+    _, ranked = rank("Who found the rope of the Brisk ferry?", about, elsewhere)
+    ropes = [s for s in ranked if "rope" in s.candidate.evidence.text]
+    assert [s.candidate.evidence.article.path for s in ropes] == ["a.txt", "b.txt"]
+
+
+def test_the_shares_pass_from_those_of_a_small_to_those_of_a_large_index() -> None:
+    assert shares(0.2) == pytest.approx(tuple(SMALL_SHARES.values()))
+    assert shares(1.0) == pytest.approx(tuple(LARGE_SHARES.values()))
+    between = zip(SMALL_SHARES.values(), shares(0.6), LARGE_SHARES.values(), strict=True)
+    assert all(min(a, c) <= b <= max(a, c) for a, b, c in between)
+    assert list(SMALL_SHARES) == list(LARGE_SHARES)
+    assert sum(SMALL_SHARES.values()) == pytest.approx(sum(LARGE_SHARES.values())) == pytest.approx(1.0)
+
+
+def test_a_plan_scores_less_than_what_happened() -> None:
+    item = processed("a", "Gallo plans to meet Ferrante in Turin.", "Gallo met Ferrante in Turin.")
+    _, ranked = rank("Where did Gallo meet Ferrante?", item)
+    assert texts(ranked)[0] == "Gallo met Ferrante in Turin."

@@ -21,6 +21,8 @@ from rag.answering.splitting import split_question
             "When did it stop, and in which year did it open?",
             ["When did it stop", "In which year did it open?"],
         ),
+        ("What did Gallo say, and on what day?", ["What did Gallo say"]),
+        ("Who met Gallo, and where?", ["Who met Gallo"]),
         ("What did Gallo and Ferrante say?", ["What did Gallo and Ferrante say?"]),
         ("What is Gallo reported to have said about the ferry?", ["What did Gallo said about the ferry?"]),
     ],

@@ -27,3 +27,8 @@ def test_unrelated_words_share_nothing() -> None:
 
 def test_an_unknown_word_has_no_senses() -> None:
     assert senses("qwertzuiop") == Senses()
+
+
+@pytest.mark.parametrize(("one", "other"), [("lodge", "file"), ("nab", "arrest")])
+def test_rare_words_and_senses_are_known(one: str, other: str) -> None:
+    assert (of(one).own | of(one).broader) & of(other).own
