@@ -16,8 +16,9 @@ from rag.schema import PartialDate, Span
 from rag.text.dates import find_dates
 from rag.text.words import STOPWORDS, stem
 
-TermKind = Literal["name", "place", "number", "word"]
-"""Names, places and written figures must be in an answer or near it; words may be missing."""
+TermKind = Literal["name", "place", "places", "number", "word"]
+"""Names, places and written figures must be in an answer or near it; words may be missing. "The three allies" are
+`places`: as many countries, named or called so."""
 
 _FILLER: Final = frozenset(
     stem(word)
@@ -27,7 +28,7 @@ _FILLER: Final = frozenset(
     anybody somebody reason cause purpose goal detail information story text source main do make think involve include
     provide show cover discuss summarize summarise summary overview everything exact currently whole answer question
     else role part hold carry pass stay stand behind case last away each both about get put call become job position
-    title go went come came expect
+    title go went come came expect want sort
     way step respective else following back capital hear read word wording quote occasion means manner previous earlier
     elapse side worth together jointly besides regard concern topic subject circumstance condition""".split()
 )
@@ -43,6 +44,10 @@ _SMALL_NUMBER_WEIGHT: Final = 0.4
 _OFFICES: Final = frozenset(
     "leader president premier chancellor king queen ruler dictator chief boss head minister secretary diplomat "
     "strongman spokesman spokeswoman spokesperson envoy ambassador general commander mayor governor".split()
+)
+_FEW: Final = frozenset({"2", "3", "4"})
+_COUNTRIES: Final = frozenset(
+    stem(noun) for noun in "country nation state side capital ally neighbour neighbor power".split()
 )
 _ASKED_PLACES: Final = frozenset("city town place country location capital venue village region site".split())
 
@@ -110,11 +115,15 @@ def analyse(
             seen in questions typed in lower case.
         is_held: says whether the index holds a folded word; one that it does not hold may be misspelt.
     """
-    text = _with_question_word(text)
+    text = _FRAME.sub("", _with_question_word(text))
+    for asked, plain in _SAID_OTHERWISE:
+        text = asked.sub(plain, text)
     form = form_of(text)
     terms = tuple(_terms(text, is_name, is_held))
-    if form == "role" and not any(term.kind == "name" for term in terms):
-        form = "who"  # "who is the president of X" asks for a name, "who is X" for an office
+    if form == "role" and (
+        not any(term.kind == "name" for term in terms) or terms[-1].tokens[-1].word in ROLE_NOUNS | _OFFICES
+    ):
+        form = "who"  # "who is the president of X" and "who is the X chief" ask for a name, "who is X" for an office
     return QuestionAnalysis(
         text=text,
         form=form,
@@ -129,6 +138,16 @@ def analyse(
     )
 
 
+_FRAME: Final = re.compile(
+    r",?\s+\b(?:(?:in|according to) (?:this coverage|(?:the|these|this) (?:articles?|reports?|texts?|stor(?:y|ies)))"
+    r"|right now|at the moment|at present|these days)\b(?!['’]s)",
+    re.IGNORECASE,
+)
+"""Words that frame a question and ask for nothing."""
+_SAID_OTHERWISE: Final = (
+    (re.compile(r"\bwho (?:speaks|spoke) for\b", re.IGNORECASE), "who is the spokesperson of"),
+    (re.compile(r"\bwho (?:is|was) in charge of\b", re.IGNORECASE), "who is the head of"),
+)
 _OF: Final = re.compile(r"\s+of\s+(?:the\s+)?", re.IGNORECASE)
 _OWNS: Final = re.compile(r"['’]s\s+\w|s['’]\s+\w")
 _POSSESSIVE: Final = re.compile(r"(?:['’]s?)?\s+", re.IGNORECASE)
@@ -271,6 +290,9 @@ def _terms(text: str, is_name: Callable[[str], bool], is_held: Callable[[str], b
             ):
                 end += 1
             terms.append(_term(tokens[position:end], "name", 1.5, text))
+        elif token.number in _FEW and end < len(tokens) and tokens[end].stem in _COUNTRIES:
+            end += 1
+            terms.append(_term(tokens[position:end], "places", 1.0, text))
         elif token.number is not None:
             if token.word.isalpha():  # "the two ministers": a way of speaking, not a figure to be found
                 terms.append(_term(tokens[position:end], "word", _SMALL_NUMBER_WEIGHT, text))

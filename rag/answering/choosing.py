@@ -34,7 +34,7 @@ REASON_SHARE_FROM: Final = 0.8
 """A sentence that words a reason goes before others if it covers this share of what they do."""
 OWN_SHARE_FROM: Final = 0.7
 """A sentence must cover this share of what the best covering sentence does."""
-_REQUIRED: Final = {"name": 0.45, "place": 0.45, "number": 0.45, "word": 0.0}
+_REQUIRED: Final = {"name": 0.45, "place": 0.45, "places": 0.0, "number": 0.45, "word": 0.0}
 """What each term of the question must be credited: a name or place may stand in the title or the sentence before, a
 figure must stand in the sentence itself or in one that it points back to."""
 

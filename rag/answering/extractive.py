@@ -139,6 +139,8 @@ class Extractive:
             # "last year" may be the article's own words: then the statement holds them, whatever its date.
             anytime = answerer.report(answerer.statements(speech, passages, question.filters))
             reported += [r for r in repeating_time(anytime, speech) if r not in reported]
+            if not reported and _OWNING_TIME.search(question.text):
+                reported = anytime  # "last year's accusation" may be answered at any time
         topic = speech.topic
         if topic is not None and is_addressee(topic, question.text, self.corpus):
             topic = None  # "what did X say to Y?" asks for all that X said where Y was spoken to
@@ -275,6 +277,7 @@ def names_somebody(speech: SpeechQuestion, corpus: Corpus) -> bool:
     return any(term.kind in ("name", "place") for term in analyse(head, is_name=corpus.is_name).terms)
 
 
+_OWNING_TIME: Final = re.compile(r"\b(?:last|this|past) (?:week|month|year|quarter)['’]s\b", re.IGNORECASE)
 _DOCUMENTS: Final = frozenset(
     stem(noun)
     for noun in "agreement treaty pact accord deal statement document resolution report article text letter law".split()

@@ -17,7 +17,15 @@ from rag.answering.forms import (
     asks_how_much,
     asks_which,
 )
-from rag.answering.kinds import gives_reason, tells_age, tells_amount, tells_duration, tells_money, tells_time
+from rag.answering.kinds import (
+    gives_reason,
+    tells_age,
+    tells_amount,
+    tells_duration,
+    tells_money,
+    tells_place,
+    tells_time,
+)
 from rag.answering.matching import Matcher
 from rag.answering.people import is_lesser
 from rag.answering.tokens import Token, tokenize
@@ -227,7 +235,7 @@ def answers_form(question: QuestionAnalysis, sentence: Candidate, is_name: Calla
         case "where":
             moves = _MOTION.search(text) is not None  # else "explained to Blinken" names no place
             found = any(moves or match[0].split()[0].lower() != "to" for match in _PLACE_BEFORE.finditer(text))
-            return found and has_new_name(question, sentence, is_name)
+            return (found and has_new_name(question, sentence, is_name)) or tells_place(text)
         case "how_old":
             return tells_age(text)
         case "role":
@@ -277,7 +285,7 @@ def _names_a_thing(text: str) -> bool:
     match = _NAME_OF.search(text)
     noun = [] if match is None else list(takewhile(lambda token: not token.is_stopword, tokenize(match["noun"])))
     people = any(token.word in TITLES or token.word in DEMONYMS or token.stem in _PEOPLE for token in noun)
-    return bool(noun) and not people and noun[0].number is None
+    return not people and any(token.number is None for token in noun)  # "the names of the two" are people's
 
 
 _NAME_OF: Final = re.compile(
@@ -311,8 +319,8 @@ def _counts_what_is_asked(question: QuestionAnalysis, sentence: Candidate) -> bo
     # "how many artillery shells did Russia ..." asks for shells: what follows the auxiliary is another matter.
     noun = dropwhile(lambda token: token.place is not None, tokenize(match["noun"]))
     head = list(takewhile(lambda token: not token.is_stopword and token.place is None, noun))
-    if not head:  # "how much did it cost"
-        return True
+    if not head:  # "how much does it weigh"
+        return not asks_how_much(question.text)
     stems = {token.stem for token in head}
     if stems & _PEOPLE:
         stems |= _PEOPLE

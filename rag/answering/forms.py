@@ -51,7 +51,9 @@ _PATTERNS: Final[dict[Form, tuple[str, ...]]] = {
         + _AUXILIARIES
         + r")\b)\w+ ){0,2}?(?:persons?|people|politicians?|officials?|leaders?|ministers?|presidents?"
         r"|diplomats?|americans|russians|koreans|spokes\w+|countr(?:y|ies)|nations?|compan(?:y|ies)|organi[sz]ations?"
-        r"|agenc(?:y|ies)|newspapers?|outlets?|teams?)\b",
+        r"|agenc(?:y|ies)|newspapers?|outlets?|teams?|judges?|players?|act(?:ors?|ress(?:es)?)|singers?|artists?|doctors?|scientists?"
+        r"|researchers?|lawyers?|m[ae]n|wom[ae]n|colleagues?|writers?|authors?|directors?|coach(?:es)?|executives?"
+        r"|founders?|owners?|clubs?|firms?|banks?|broadcasters?|bands?|part(?:y|ies))\b",
     ),
     "why": (
         r"\bwhy\b",

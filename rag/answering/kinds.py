@@ -52,6 +52,17 @@ _SHARE: Final = re.compile(
     r"|(?:one|two|three|nine|\d+) (?:in|out of) (?:every )?(?:\d+|two|three|four|five|ten|twenty))\b",
     re.IGNORECASE,
 )
+_PLACE: Final = re.compile(
+    r"\b(?:in|at|from|inside|outside|near|on|into|onto|under|behind|to) (?:an?|the|his|her|their|its|several|two)? ?"
+    r"(?:[\w’'-]+ ){0,3}?(?:airports?|apartments?|banks?|bars?|bases?|basements?|beach(?:es)?|boats?|borders?|bridges?"
+    r"|buildings?|bus(?:es)?|camps?|campus|cars?|caves?|cellars?|cemeter(?:y|ies)|church(?:es)?|coast|courts?|deserts?"
+    r"|embass(?:y|ies)|factor(?:y|ies)|farms?|fields?|flats?|forests?|gardens?|gyms?|halls?|harbou?rs?|hills?|homes?"
+    r"|hospitals?|hotels?|houses?|islands?|jails?|kitchens?|lakes?|librar(?:y|ies)|markets?|mines?|mosques?|motorways?"
+    r"|mountains?|museums?|offices?|palaces?|parks?|plants?|ports?|prisons?|pubs?|restaurants?|rivers?|roads?|roof(?:top)?s?"
+    r"|rooms?|schools?|sea|shelters?|ships?|shops?|squares?|stadiums?|stations?|stores?|streets?|studios?|temples?"
+    r"|theat(?:re|er)s?|towns?|trains?|tunnels?|universit(?:y|ies)|valleys?|vans?|villages?|warehouses?|woods?|yards?)\b",
+    re.IGNORECASE,
+)
 _REASON: Final = re.compile(
     r"\b(?:because|due to|owing to|thanks to"
     r"|in order to|so that|so as to|as a result|in response to|prompted|prompting|caused by|aimed at|the reason"
@@ -95,6 +106,11 @@ def tells_amount(text: str) -> bool:
     if tells_money(text) or _SHARE.search(text):
         return True
     return any(value.endswith("%") or _MEASURE_AFTER.match(text, span.end) for span, value in find_numbers(text))
+
+
+def tells_place(text: str) -> bool:
+    """Say whether a text says where by a common noun: "in a deserted warehouse"."""
+    return bool(_PLACE.search(text))
 
 
 def gives_reason(text: str) -> bool:

@@ -158,6 +158,9 @@ class Matcher:
     def _credit(self, term: Term, bag: Bag) -> float:
         if term.kind == "place":
             return 1.0 if term.tokens[0].place in bag.places else 0.0
+        if term.kind == "places":
+            called = all(token.stem in bag.stems or token.number in bag.numbers for token in term.tokens)
+            return 1.0 if called or len(bag.places) >= int(term.tokens[0].number or 0) else 0.0
         if term.kind == "number":
             return 1.0 if term.tokens[0].number in bag.numbers else 0.0
         if term.kind == "name":

@@ -55,13 +55,20 @@ def is_description(tokens: Sequence[Token]) -> bool:
     return any(token.word in ROLE_NOUNS or token.word in SPEAKER_NOUNS for token in tokens)
 
 
+def description_of(phrase: str) -> tuple[Token, ...]:
+    """Return the words of a description with its country first: "the top US diplomat" is the "US top diplomat"."""
+    tokens = tokenize(phrase)
+    ordered = sorted(tokens, key=lambda token: token.place is None)
+    return tokenize(" ".join(token.span.of(phrase) for token in ordered))
+
+
 def person_described(tokens: Sequence[Token], passages: Sequence[ScoredPassage], corpus: Corpus) -> str | None:
     """Return the person whom the passages describe in the words of a question, or None.
 
     "America's top diplomat" is Antony Blinken where a text has "Antony Blinken, the U.S. Secretary of State": every
     word of the description, or its synonym, stands near the name, and nearer than to any other name.
     """
-    if not is_description(tokens):
+    if not is_description(tokens) or any(_is_plural_role(token) for token in tokens):
         return None
     best: tuple[int, str] | None = None
     for scored in passages:
@@ -74,6 +81,12 @@ def person_described(tokens: Sequence[Token], passages: Sequence[ScoredPassage],
     return best[1] if best else None
 
 
+def _is_plural_role(token: Token) -> bool:
+    """Say whether a word means several people: nobody is "the allied officials"."""
+    single = token.word.removesuffix("s")
+    return single != token.word and (single in ROLE_NOUNS or single in SPEAKER_NOUNS)
+
+
 def _people(sentence: Sequence[Token], text: str, corpus: Corpus) -> list[tuple[int, int, str]]:
     """Return runs of two or more capitalised name words, with the positions of the first and the last."""
     found = []
@@ -82,7 +95,7 @@ def _people(sentence: Sequence[Token], text: str, corpus: Corpus) -> list[tuple[
         end = start
         while (
             end < len(sentence)
-            and _is_personal(sentence[end], corpus)
+            and (_is_personal(sentence[end], corpus) or (end > start and _ends_name(sentence[end])))
             and (end == start or _touch(sentence, end, text))
         ):
             end += 1
@@ -107,6 +120,11 @@ def _is_personal(token: Token, corpus: Corpus) -> bool:
         and corpus.is_name(token.word)
         and len(token.word) < 4
     )
+
+
+def _ends_name(token: Token) -> bool:
+    """Say whether a word may be the short end of a name: the "Un" of "Kim Jong Un" is no UN."""
+    return token.is_capitalised and not (token.is_acronym or token.is_stopword) and len(token.word) < 4
 
 
 def _touch(sentence: Sequence[Token], position: int, text: str) -> bool:

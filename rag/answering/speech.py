@@ -15,7 +15,7 @@ from rag.answering.context import telling_parts, with_name
 from rag.answering.corpus import Corpus
 from rag.answering.fitting import agrees_in_time
 from rag.answering.matching import EMPTY, Bag, WordSimilarity
-from rag.answering.people import LESSER, is_lesser, person_described, serves_elsewhere, stands_in
+from rag.answering.people import LESSER, description_of, is_lesser, person_described, serves_elsewhere, stands_in
 from rag.answering.selection import ScoredSentence, make_matcher, score_sentences
 from rag.answering.tokens import Token, tokenize
 from rag.attribution import SpeechQuestion, same_person
@@ -31,7 +31,7 @@ TOPIC_COVERAGE_FROM: Final = 0.55
 """Share of the topic's terms that a statement, with the sentence before it at a discount, must hold."""
 LOOSE_TOPIC_COVERAGE_FROM: Final = 0.48
 """The same where no statement holds so much; on 120 questions over the seeds, of which 30 have no answer."""
-_TOPIC_REQUIRED: Final = {"name": 0.49, "place": 0.45, "number": 0.7, "word": 0.0}
+_TOPIC_REQUIRED: Final = {"name": 0.49, "place": 0.45, "places": 0.0, "number": 0.7, "word": 0.0}
 """What each term of the topic must be credited: a name must stand in the sentence or the one before it."""
 _ASKED_VERB_COVERAGE_FROM: Final = 0.3
 """The same share where the statement is reported with the very verb that the question asks with."""
@@ -72,7 +72,7 @@ class SpeechAnswerer:
 
     def _statements_of(self, asked: str, passages: Sequence[ScoredPassage], filters: Filters) -> list[Statement]:
         nearby = self.corpus.catalog.statements_of({scored.article.id for scored in passages})
-        tokens = _content(tokenize(asked))
+        tokens = _content(description_of(asked))
         if not tokens:
             return []
         speakers = {
@@ -83,7 +83,8 @@ class SpeechAnswerer:
         described_by = self._described_by(tokens, passages)
         for test in (
             lambda s: _names(asked, s.speaker),
-            lambda s: _describes(tokens, s) or described_by(s),
+            described_by,
+            lambda s: _describes(tokens, s),
             _headed_by(asked, passages),
             lambda s: _same_place(tokens, s),
         ):

@@ -171,3 +171,27 @@ def test_the_place_behind_a_verb_of_going_is_the_destination() -> None:
     destination = analysed("When did Teixeira travel to Norway?").destination
     assert destination is not None and destination.text == "Norway"
     assert analysed("When did Norway write to Teixeira?").destination is None
+
+
+def test_so_many_countries_are_one_term() -> None:
+    assert terms("What did the three allies sign?") == [("three allies", "places", 1.0), ("sign", "word", 1.0)]
+    assert terms("What did the two ministers sign?")[0] == ("two", "word", 0.4)
+
+
+def test_an_office_is_asked_for_by_name() -> None:
+    assert analysed("Who is the Meridia chief?").form == "who"
+    assert analysed("Who is Astrid Lindqvist?").form == "role"
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("Who signed it, according to the articles?", "Who signed it?"),
+        ("What is Meridia building right now?", "What is Meridia building?"),
+        ("Who speaks for Meridia?", "who is the spokesperson of Meridia?"),
+        ("Who was in charge of Meridia?", "who is the head of Meridia?"),
+        ("What stands in the report's annex?", "What stands in the report's annex?"),
+    ],
+)
+def test_framing_words_go_and_offices_get_their_name(text: str, plain: str) -> None:
+    assert analysed(text).text == plain

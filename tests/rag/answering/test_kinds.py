@@ -1,6 +1,14 @@
 import pytest
 
-from rag.answering.kinds import gives_reason, tells_age, tells_amount, tells_duration, tells_money, tells_time
+from rag.answering.kinds import (
+    gives_reason,
+    tells_age,
+    tells_amount,
+    tells_duration,
+    tells_money,
+    tells_place,
+    tells_time,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +33,8 @@ from rag.answering.kinds import gives_reason, tells_age, tells_amount, tells_dur
         (tells_amount, "10% of every ticket goes to the fund.", "10 tickets go to the fund."),
         (tells_amount, "Half of the hall was empty.", "The hall was empty."),
         (tells_amount, "One in five voted.", "Five voted."),
+        (tells_place, "They were found in a cemetery.", "They were found in time."),
+        (tells_place, "Shots came from rooftops.", "Shots came from behind."),
         (gives_reason, "It stopped because of rain.", "It stopped at noon."),
     ],
 )

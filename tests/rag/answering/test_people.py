@@ -1,9 +1,12 @@
+from collections.abc import Sequence
+
 import pytest
 
 from rag.answering.analysis import analyse
 from rag.answering.matching import Bag
 from rag.answering.people import (
     LESSER,
+    description_of,
     is_description,
     is_lesser,
     person_described,
@@ -25,7 +28,11 @@ CORPUS = corpus_of(PACT)
 
 
 def content(text: str) -> list[Token]:
-    return [token for token in tokenize(text) if not token.is_stopword or token.word in LESSER]
+    return content_of(tokenize(text))
+
+
+def content_of(tokens: Sequence[Token]) -> list[Token]:
+    return [token for token in tokens if not token.is_stopword or token.word in LESSER]
 
 
 @pytest.mark.parametrize(
@@ -39,6 +46,7 @@ def content(text: str) -> list[Token]:
         ("Chile's president", "Pedro Alvarez"),
         ("Chile's leader", "Pedro Alvarez"),
         ("Peru's ports under secretary", "Lucia Quispe"),
+        ("the Norwegian ministers", None),
         ("Norway's finance minister", None),
         ("Norway's president", None),
         ("Brazil's foreign minister", None),
@@ -83,3 +91,19 @@ def test_the_office_before_a_name_is_known_with_its_country() -> None:
     assert {name: [token.word for token in title] for name, title in found.items()} == {
         "Astrid Lindqvist": ["norwegian", "foreign", "minister"]
     }
+
+
+def test_a_description_is_read_with_its_country_first() -> None:
+    assert [token.word for token in description_of("the top Norwegian diplomat")] == [
+        "norwegian",
+        "the",
+        "top",
+        "diplomat",
+    ]
+    assert person_described(content_of(description_of("top Norwegian diplomat")), scored(PACT), CORPUS)
+
+
+def test_a_short_end_belongs_to_a_name() -> None:
+    item = processed("a", "Burmese leader Min Aung Un spoke.", "Min Aung Un left.")
+    found = person_described(content("the Burmese leader"), scored(item), corpus_of(item))
+    assert found == "Min Aung Un"
