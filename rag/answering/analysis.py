@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final, Literal
 
-from rag.answering.forms import Form, asks_for_year, form_of
+from rag.answering.forms import Form, asking_start, asks_for_year, form_of
 from rag.answering.tokens import Token, tokenize
 from rag.attribution.lexicon import GIVEN_NAMES, ROLE_NOUNS, SAY_FORMS, THINK_FORMS, TITLES
 from rag.attribution.names import edit_distance
@@ -41,6 +41,8 @@ _FILLER_FORMS: Final = (
 )  # fmt: skip
 _LIGHT_WEIGHT: Final = 0.35
 _SMALL_NUMBER_WEIGHT: Final = 0.4
+_INTRODUCTION_SHARE: Final = 0.4
+"""What the terms of sentences that only lead up to the question weigh beside its own."""
 _OFFICES: Final = frozenset(
     "leader president premier chancellor king queen ruler dictator chief boss head minister secretary diplomat "
     "strongman spokesman spokeswoman spokesperson envoy ambassador general commander mayor governor".split()
@@ -269,6 +271,7 @@ def _terms(text: str, is_name: Callable[[str], bool], is_held: Callable[[str], b
     tokens = [token for token in tokenize(text) if not any(date.overlaps(token.span) for date in in_dates)]
     # In a question typed all in lower case or all in capitals, only the index knows the names.
     has_case = any(token.is_capitalised for token in tokens[1:]) and not text.isupper()
+    asked_from = asking_start(text)
     terms: list[Term] = []
     position = 0
     while position < len(tokens):
@@ -303,7 +306,10 @@ def _terms(text: str, is_name: Callable[[str], bool], is_held: Callable[[str], b
             weight = _LIGHT_WEIGHT if is_filler or _is_misspelt_filler(token, is_held) else 1.0
             terms.append(_term(tokens[position:end], "word", weight, text))
         position = end
-    return terms
+    return [
+        replace(term, weight=_INTRODUCTION_SHARE * term.weight) if term.tokens[0].span.start < asked_from else term
+        for term in terms
+    ]
 
 
 def _is_honorific(tokens: Sequence[Token], position: int) -> bool:

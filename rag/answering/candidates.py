@@ -57,6 +57,12 @@ class Candidate:
     """Place in the article."""
 
     @property
+    def is_opening(self) -> bool:
+        """Whether its article begins with it."""
+        passage = self.evidence.passage
+        return passage.ordinal == 0 and self.evidence.span == passage.sentences[0]
+
+    @property
     def needs_context(self) -> bool:
         """Whether it begins with a word that points back."""
         return self.lean >= _ANAPHORIC_CREDIT

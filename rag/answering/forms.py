@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final, Literal, get_args
 
+from rag.text.sentences import split_sentences
+
 Form = Literal["how_old", "role", "how_long", "how_many", "when", "where", "who", "why", "list", "yes_no", "what"]
 """The kind of answer: a person or body, what somebody is, a date, a place, a number, an age, a duration, a reason, a
 fact."""
@@ -109,7 +111,13 @@ _ASKS_SHARE: Final = re.compile(r"\bwhat (?:percentage|percent|share|proportion|
 
 
 def form_of(text: str) -> Form:
-    """Return the form whose words come first: "Where was Cho when he spoke?" asks where."""
+    """Return the form whose words come first: "Where was Cho when he spoke?" asks where.
+
+    What leads up to the question does not count: "The mayor, who resigned, moved to which town?".
+    """
+    text = text[asking_start(text) :]
+    if not _ASKS_AT_ONCE.match(text) and (asking := _ASKING_LATE.search(text)):
+        text = text[asking.start() :]
     found = [
         (match.start(), order, form) for order, (form, pattern) in enumerate(_FORMS) if (match := pattern.search(text))
     ]
@@ -121,6 +129,22 @@ def form_of(text: str) -> Form:
     if asking and asking.start() < start and _SUBORDINATE.match(text, start):
         return "what"  # "which rules held when ...?"
     return form
+
+
+def asking_start(text: str) -> int:
+    """Return where the sentence that asks begins: "The mayor resigned on Monday. Which party does he lead?"."""
+    spans = split_sentences(text)
+    if len(spans) < 2 or not text.rstrip().endswith("?") or any("?" in span.of(text) for span in spans[:-1]):
+        return 0
+    return spans[-1].start
+
+
+_ASKS_AT_ONCE: Final = re.compile(
+    r"\W*(?:(?:and|but|so|in|on|at|by|for|from|to|with|of|under|after|since)\s+)*(?:what|which|who\w*|when|where|why|how"
+    r"|name|list|tell|give|" + _AUXILIARIES + r")(?:n['’]t)?\b",
+    re.IGNORECASE,
+)
+_ASKING_LATE: Final = re.compile(r"\b(?:what|which|how (?:many|much|long|old|far|often))\b", re.IGNORECASE)
 
 
 def asks_for_year(text: str) -> bool:

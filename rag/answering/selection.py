@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -20,22 +20,40 @@ SMALL_SHARES: Final[Mapping[str, float]] = MappingProxyType(
     {
         "own": 0.16,  # terms in the sentence itself
         "frame": 0.13,  # terms in it or its passage, title and heading
+        "article": 0.0,  # terms anywhere in the retrieved passages of its article
+        "title": 0.0,
         "focus": 0.24,  # terms in it, weighed by how few sentences of its article hold them
         "nearness": 0.13,  # of the sentence's vector to the question's
         "retrieval": 0.17,  # score of its passage
         "type": 0.17,  # whether what is asked for is there
         "lead": 0.0,  # news tells what matters first
+        "opening": 0.0,  # whether its article begins with it
+        "peak": 0.0,  # terms in it beside those in the best sentence of its article
+        "shared": 0.0,  # how widely a name or figure that the question lacks is told with its terms
     }
 )
 LARGE_SHARES: Final[Mapping[str, float]] = MappingProxyType(
-    {"own": 0.16, "frame": 0.07, "focus": 0.11, "nearness": 0.25, "retrieval": 0.31, "type": 0.07, "lead": 0.03}
+    {
+        "own": 0.08,
+        "frame": 0.08,
+        "article": 0.06,
+        "title": 0.05,
+        "focus": 0.0,
+        "nearness": 0.13,
+        "retrieval": 0.25,
+        "type": 0.09,
+        "lead": 0.09,
+        "opening": 0.02,
+        "peak": 0.09,
+        "shared": 0.06,
+    }
 )
 """Share of each measure in a sentence's score, summing to 1, in small and large indexes (see `Corpus.size`).
 
-`eval.train_selection` fits them: a listwise logistic ranking of the retrieved sentences, the large ones on the 320
-answerable questions of CLAPnq, SQuAD 2.0 and MultiHop-RAG (all openly licensed; development halves) whose answer was
-retrieved, the small ones on our own questions in `eval/training`. Rounded. In five-fold cross-validation they put an
-answer first for 0.69, 0.81 and 0.77 of the former and for 0.75 (seeds) and 0.60 (pages) of the latter.
+`eval.train_selection` fits them: a listwise logistic ranking of the retrieved sentences, the large ones on the 453
+answerable questions of CLAPnq, SQuAD 2.0, MultiHop-RAG (all openly licensed; development halves) and our own about 90
+news pages whose answer was retrieved, the small ones on our own questions about few articles (all in `eval/training`).
+Rounded; a measure with 0 is left out. What each set gains is in docs/answering.md.
 """
 _SMALL_TO: Final = 0.45
 _LARGE_FROM: Final = 0.75
@@ -141,9 +159,22 @@ def score_sentences(
     shared = {key: matcher.credits(bag) for key, bag in bags.items()}
     owns = [matcher.credits(sentence.bag) for sentence in sentences]
     topics = _topics(sentences, owns, shared)
+    covered = [matcher.coverage(own) for own in owns]
+    best = _best_by_article(sentences, covered)
+    telling = _telling(question, sentences, covered, best, matcher)
     scored = [
-        _score(question, sentence, matcher, cosine, shared, own, topics[sentence.evidence.article.id])
-        for sentence, cosine, own in zip(sentences, cosines, owns, strict=True)
+        _score(
+            question,
+            sentence,
+            matcher,
+            cosine,
+            shared,
+            own,
+            topics[sentence.evidence.article.id],
+            peak=cover / best[sentence.evidence.article.id] if cover else 0.0,
+            telling=tells,
+        )
+        for sentence, cosine, own, cover, tells in zip(sentences, cosines, owns, covered, telling, strict=True)
     ]
     return sorted(scored, key=lambda s: (-s.score, s.candidate.evidence.article.path, s.candidate.ordinal))
 
@@ -196,6 +227,51 @@ def _topics(
     return found
 
 
+def _best_by_article(sentences: Sequence[Candidate], covered: Sequence[float]) -> dict[str, float]:
+    """Return how much of the question the best sentence of each article covers by itself."""
+    best: dict[str, float] = {}
+    for sentence, cover in zip(sentences, covered, strict=True):
+        article = sentence.evidence.article.id
+        best[article] = max(best.get(article, 0.0), cover)
+    return best
+
+
+def _telling(
+    question: QuestionAnalysis,
+    sentences: Sequence[Candidate],
+    covered: Sequence[float],
+    best: Mapping[str, float],
+    matcher: Matcher,
+) -> list[float]:
+    """Return for each sentence how widely one of its names or figures is told with what the question asks, 0 to 1.
+
+    Articles about one thing repeat what matters. Of a name or figure that the question lacks, every article counts by
+    the square of the most that a sentence with it covers of the question, beside the most that any of its sentences do.
+    """
+    asked = {token.stem for token in tokenize(question.text)}
+    news = [_news(sentence.tokens, asked, matcher.is_name) for sentence in sentences]
+    told: dict[str, dict[str, float]] = {}
+    for sentence, cover, found in zip(sentences, covered, news, strict=True):
+        article = sentence.evidence.article.id
+        for one in found:
+            by_article = told.setdefault(one, {})
+            by_article[article] = max(by_article.get(article, 0.0), cover**2)
+    total = sum(cover**2 for cover in best.values()) or 1.0
+    sums = {one: sum(by_article.values()) / total for one, by_article in told.items()}
+    return [max((sums[one] for one in found), default=0.0) for found in news]
+
+
+def _news(tokens: Sequence[Token], asked: Container[str], is_name: Callable[[str], bool]) -> set[str]:
+    """Collect the names and figures of a sentence that the question lacks."""
+    return {
+        token.number or token.stem
+        for index, token in enumerate(tokens)
+        if (token.number is not None or (token.is_capitalised and (index > 0 or is_name(token.word))))
+        and token.stem not in asked
+        and not token.is_stopword
+    }
+
+
 def _score(
     question: QuestionAnalysis,
     sentence: Candidate,
@@ -204,6 +280,9 @@ def _score(
     shared: Mapping[int, tuple[float, ...]],
     own: tuple[float, ...],
     topic: _Topic,
+    *,
+    peak: float,
+    telling: float,
 ) -> ScoredSentence:
     before = matcher.credits(sentence.before)
     frame, article = shared[id(sentence.frame)], shared[id(sentence.article)]
@@ -240,11 +319,16 @@ def _score(
     measures = (
         said,
         matcher.coverage(in_frame),
+        matcher.coverage([max(two) for two in zip(in_frame, article, strict=True)]),
+        matcher.coverage(shared[id(sentence.title)]),
         matcher.coverage(in_focus, topic.rarity),
         max(0.0, min(1.0, cosine * 1.5)),
         sentence.retrieval,
         float(has_type),
         float(sentence.ordinal < _LEAD_CHARS),
+        float(sentence.is_opening),
+        peak,
+        telling,
     )
     score = sum(share * measure for share, measure in zip(shares(matcher.corpus_size), measures, strict=True))
     return ScoredSentence(

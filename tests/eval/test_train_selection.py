@@ -67,7 +67,10 @@ def test_the_sets_are_read_asked_and_fitted(tmp_path: Path, capsys: pytest.Captu
         {"question_type": "inference_query", "query": "Who bought a mill?", "evidence": [evidence]},
     )
     page = "Tug sunk in a gale\n\nA gale sank the tug Brisk off Arbroth on Monday. Nobody was hurt.\n"
-    _write(tmp_path / "extraction" / "articles.jsonl.gz", {"id": "p", "raw_light": page})
+    body = {"title": "Tug sunk | Daily", "date": None, "gold_body": "A gale sank the tug Brisk. Nobody was hurt."}
+    _write(tmp_path / "extraction" / "articles.jsonl.gz", {"id": "p", "raw_light": page, **body})
+    news = {"question": "Which tug was sunk by a gale?", "answer": "Brisk", "articles": ["p"]}
+    (tmp_path / "news.jsonl").write_text(f"{json.dumps(news)}\n{json.dumps({**news, 'articles': ['elsewhere']})}\n")
     start = page.index("on Monday")
     of_page = {"folder": "x", "question": "When did the tug Brisk sink?"}
     (tmp_path / "pages.jsonl").write_text(
@@ -85,6 +88,7 @@ def test_the_sets_are_read_asked_and_fitted(tmp_path: Path, capsys: pytest.Captu
     assert "clapnq: 6 questions" in printed
     assert "squad2_sample: 1 questions" in printed
     assert "multihop_rag: 1 questions" in printed
+    assert "news: 1 questions" in printed
     assert "seeds: 1 questions" in printed
     assert "pages: 1 questions" in printed
     assert printed.count("shipped") == 2 * len(SMALL_SHARES)

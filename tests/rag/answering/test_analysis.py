@@ -62,6 +62,18 @@ def test_names_end_where_another_begins(text: str, names: list[str]) -> None:
     assert [term.text for term in analysed(text).names] == names
 
 
+def test_what_leads_up_to_a_question_weighs_less_than_the_question() -> None:
+    weights = [(text, weight) for text, _, weight in terms("Lindqvist left Lisbon. Which ship towed Lindqvist?")]
+    assert weights == [
+        ("Lindqvist", pytest.approx(0.6)),
+        ("left", pytest.approx(0.4)),
+        ("Lisbon", pytest.approx(0.4)),
+        ("ship", 1.0),
+        ("towed", 1.0),
+        ("Lindqvist", 1.5),
+    ]
+
+
 def test_words_that_shape_a_question_weigh_little() -> None:
     assert terms("What reason did the two newspapers report for the strike?") == [
         ("reason", "word", 0.35),

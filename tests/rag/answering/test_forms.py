@@ -75,6 +75,11 @@ def test_the_words_of_a_question_tell_its_form(question: str, form: Form) -> Non
         ("What is Tamm's position on the harbour?", "what"),
         ("What is Tamm's position?", "role"),
         ("How long ago did the two countries meet, and when will they again?", "how_long"),
+        ("Tamm resigned when the choir sang. Where did he go?", "where"),
+        ("Who would have thought it? Where did he go?", "who"),
+        ("The choir sang when the ship left for which island?", "where"),
+        ("According to the town, how many people sang?", "how_many"),
+        ("The choir sang to whom", "who"),
     ],
 )
 def test_the_question_word_that_comes_first_decides(question: str, form: Form) -> None:

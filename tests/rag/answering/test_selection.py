@@ -58,6 +58,35 @@ def test_a_written_date_counts_more_than_that_of_the_article() -> None:
     assert [s.candidate.evidence.article.path for s in ranked] == ["written.txt", "unwritten.txt"]
 
 
+def measured(ranked: list[ScoredSentence], name: str) -> dict[str, float]:
+    place = list(LARGE_SHARES).index(name)
+    return {sentence.candidate.evidence.text: sentence.measures[place] for sentence in ranked}
+
+
+def test_sentences_are_measured_beside_those_of_their_article() -> None:
+    regatta = processed("a", "The regatta froze.", "Olsen judged the regatta.")
+    _, ranked = rank("Who judged the regatta?", regatta, processed("b", NIGHT))
+    peaks = measured(ranked, "peak")
+    assert peaks["Olsen judged the regatta."] == 1.0
+    assert 0 < peaks["The regatta froze."] < 1
+    assert peaks[NIGHT] == 0.0
+    openings = measured(ranked, "opening")
+    assert openings["The regatta froze."] == openings[NIGHT] > openings["Olsen judged the regatta."] == 0.0
+
+
+def test_a_name_that_several_articles_tell_is_worth_more() -> None:
+    articles = [
+        processed("a", "On Sunday Olsen won the regatta."),
+        processed("b", "The regatta was won by Olsen in the end.", "It rained on Petrov."),
+        processed("c", "They say that Berg won the regatta."),
+    ]
+    _, ranked = rank("Who won the regatta?", *articles)
+    shared = measured(ranked, "shared")
+    assert shared["On Sunday Olsen won the regatta."] == shared["The regatta was won by Olsen in the end."]
+    assert shared["On Sunday Olsen won the regatta."] > shared["They say that Berg won the regatta."]
+    assert shared["They say that Berg won the regatta."] > shared["It rained on Petrov."] == 0.0
+
+
 def test_no_article_no_sentence() -> None:
     assert rank("Did it rain?") == (rank("Did it rain?")[0], [])
 
@@ -90,6 +119,18 @@ def test_no_more_is_chosen_than_the_limit(question: str, most: int) -> None:
     whole = chosen(question, MARKET)
     assert 1 <= len(whole) <= most
     assert chosen(question, MARKET, limit=1) == whole[:1]
+
+
+def test_a_large_index_adds_sentences_that_score_nearly_as_well() -> None:
+    news = [
+        "On Sunday Olsen judged the regatta in Bergen.",
+        "The regatta in Bergen had been put off by storms and by Petrov for a week.",
+        NIGHT,
+    ]
+    analysis, ranked = rank("Who judged the regatta in Bergen for the first time?", processed("regatta", *news))
+    assert texts(choose(analysis, ranked, limit=8)) == news[:1]
+    assert texts(choose(analysis, ranked, limit=8, is_large=True)) == news[:2]
+    assert len(choose(analysis, ranked, limit=1, is_large=True)) == 1
 
 
 def test_why_not_is_answered_only_by_a_sentence_that_denies() -> None:
