@@ -148,6 +148,7 @@ _FRAME: Final = re.compile(
 """Words that frame a question and ask for nothing."""
 _SAID_OTHERWISE: Final = (
     (re.compile(r"\bwho (?:speaks|spoke) for\b", re.IGNORECASE), "who is the spokesperson of"),
+    (re.compile(r"\bby what means(?: of transport\w*)?", re.IGNORECASE), "how"),
     (re.compile(r"\bwho (?:is|was) in charge of\b", re.IGNORECASE), "who is the head of"),
 )
 _OF: Final = re.compile(r"\s+of\s+(?:the\s+)?", re.IGNORECASE)

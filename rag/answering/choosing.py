@@ -188,7 +188,7 @@ def is_answer(
         return False
     if (analysis.form in _NEEDS_TYPE or asks_for_names(analysis.text)) and not sentence.has_type:
         return False
-    if analysis.form == "why" and is_negated(analysis.text) != is_negated(sentence.candidate.evidence.text):
+    if analysis.form == "why" and is_negated(analysis.text) != denies(analysis, sentence):
         return False
     if any(not credit for term, credit in zip(analysis.terms, sentence.credits, strict=True) if term is analysis.focus):
         return False
@@ -237,6 +237,22 @@ def _covers_enough(analysis: QuestionAnalysis, sentence: ScoredSentence, coverag
         and sentence.own_coverage >= own_from
         and sentence.words_coverage >= WORDS_COVERAGE_FROM
     )
+
+
+def denies(analysis: QuestionAnalysis, sentence: ScoredSentence) -> bool:
+    """Say whether a sentence denies something that the question speaks of, rather than something else."""
+    tokens = sentence.candidate.tokens
+    asked = {token.stem for term in analysis.terms for token in term.tokens}
+    groups = {group for term in analysis.terms for token in term.tokens for group in token.groups}
+    for match in _NEGATION.finditer(sentence.candidate.evidence.text):
+        following = [token for token in tokens if token.span.start >= match.end()][:_DENIED_REACH]
+        if any(token.stem in asked or token.groups & groups for token in following):
+            return True
+    return False
+
+
+_DENIED_REACH: Final = 4
+"""Words behind a negation among which the denied one stands: "did not immediately close"."""
 
 
 def is_negated(text: str) -> bool:

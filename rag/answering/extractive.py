@@ -14,7 +14,7 @@ from rag.answering.choosing import LARGE_FROM, choose, is_answer, with_continuat
 from rag.answering.conflicts import find_disagreement, with_disagreement
 from rag.answering.context import in_context
 from rag.answering.corpus import Corpus
-from rag.answering.matching import WordSimilarity
+from rag.answering.matching import WordSimilarity, is_everyday
 from rag.answering.people import person_described, titles_of
 from rag.answering.selection import ScoredSentence, make_matcher, score_sentences
 from rag.answering.speech import (
@@ -237,7 +237,9 @@ class Extractive:
         words = [token.word for token in term.tokens]
         if term.kind == "place":
             return any(self.corpus.holds_word(word) for word in words)
-        return self.corpus.holds_phrase(term.text) or (len(words) == 1 and self.corpus.holds_word(words[0]))
+        if len(words) == 1 or is_everyday(term):  # "the Pennsylvania Senate": two words that may stand apart
+            return all(self.corpus.holds_word(word) for word in words)
+        return self.corpus.holds_phrase(term.text)
 
     def _closest(self, term: Term) -> str | None:
         return self.corpus.closest_name([token.word for token in term.tokens])

@@ -199,14 +199,14 @@ def _name_credit(term: Term, bag: Bag, *, is_known: bool) -> float:
         return 1.0
     if len(held) > 2 and next(_acronyms(term.tokens), None) in bag.acronyms:
         return 0.9
-    if (held[-1] and not _is_everyday(term)) or (held[0] and len(held) > 2 and is_known):
+    if (held[-1] and not is_everyday(term)) or (held[0] and len(held) > 2 and is_known):
         return 0.9
     # Titles and bodies are named in part: "the Mario movie", "the Screen Actors awards".
     share = sum(held) / len(held)
     return share if len(held) > 2 and share >= 0.5 and not is_known else 0.0
 
 
-def _is_everyday(name: Term) -> bool:
+def is_everyday(name: Term) -> bool:
     """Say whether a name ends in a common word and begins with no given name: "Garden Harvest", not "Sasha Baker"."""
     return name.tokens[0].word not in GIVEN_NAMES and bool(senses(name.tokens[-1].stem).own)
 

@@ -201,6 +201,7 @@ def test_an_office_is_asked_for_by_name() -> None:
         ("Who signed it, according to the articles?", "Who signed it?"),
         ("What is Meridia building right now?", "What is Meridia building?"),
         ("Who speaks for Meridia?", "who is the spokesperson of Meridia?"),
+        ("By what means of transport did Teixeira come?", "how did Teixeira come?"),
         ("Who was in charge of Meridia?", "who is the head of Meridia?"),
         ("What stands in the report's annex?", "What stands in the report's annex?"),
     ],

@@ -153,6 +153,7 @@ def test_the_nearest_name_is_offered_for_a_misspelling(newsroom: Engine, questio
         ("How old is Lindqvist?", "fact_not_stated"),
         ("Why did the choir tour the Baltic?", "fact_not_stated"),
         ("How far is Quito from Nairobi?", "fact_not_stated"),
+        ("How tall is the Kestrel Tour?", "fact_not_stated"),  # a name of everyday words may stand apart
         ("When did the Kestrel bridge open in October?", "fact_not_stated"),
         ("When did the ferry sink?", "no_match"),
         ("Is there a volcano?", "no_match"),

@@ -194,3 +194,15 @@ def test_a_plan_scores_less_than_what_happened() -> None:
     item = processed("a", "Gallo plans to meet Ferrante in Turin.", "Gallo met Ferrante in Turin.")
     _, ranked = rank("Where did Gallo meet Ferrante?", item)
     assert texts(ranked)[0] == "Gallo met Ferrante in Turin."
+
+
+@pytest.mark.parametrize(
+    ("reason", "answers"),
+    [
+        ("Gallo was dismissed because he did not close the market.", True),
+        ("Gallo was not dismissed because of the market.", False),
+        ("Gallo was never formally dismissed, because of the market.", False),
+    ],
+)
+def test_a_reason_may_deny_anything_but_what_is_asked_about(reason: str, answers: bool) -> None:
+    assert chosen("Why was Gallo dismissed?", processed("a", reason)) == ([reason] if answers else [])
