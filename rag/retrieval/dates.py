@@ -51,6 +51,7 @@ def may_lie_within(published: PartialDate | None, since: date | None, until: dat
 
 def days_of(partial: PartialDate, year: int) -> tuple[date, date]:
     """Return the first and the last day that a partial date can mean in a year."""
+    year = max(year, 1)  # an index made before year 0 was refused may hold it
     if partial.month is None:
         return date(year, 1, 1), date(year, 12, 31)
     longest = calendar.monthrange(year, partial.month)[1]

@@ -22,7 +22,7 @@ def read_date(value: str | float) -> PartialDate | None:
     if match := _ISO.match(value):
         year, month, day = (int(part) if part else None for part in match.groups())
         try:
-            date(year or 1, month or 1, day or 1)
+            date(year or 0, month or 1, day or 1)  # there is no year 0
         except ValueError:
             return None
         return PartialDate(year, month, day)

@@ -151,5 +151,6 @@ def test_nearness_fades_faster_ahead_than_behind() -> None:
 
 def test_days_of_partial_dates() -> None:
     assert days_of(PartialDate(2024, 2), 2024) == (date(2024, 2, 1), date(2024, 2, 29))
+    assert days_of(PartialDate(0), 0) == (date(1, 1, 1), date(1, 12, 31))  # no year of any calendar
     assert days_of(PartialDate(2023), 2023) == (date(2023, 1, 1), date(2023, 12, 31))
     assert days_of(PartialDate(None, 2, 29), 2023) == (date(2023, 2, 28), date(2023, 2, 28))

@@ -250,6 +250,7 @@ def test_any_bytes_are_text_under_the_named_codec_or_an_error(data: bytes) -> No
         (1_574_146_800, PartialDate(2019, 11, 19)),
         (1_574_146_800_000, PartialDate(2019, 11, 19)),
         ("2024-13-01", None),
+        ("0000-01-01", None),
         ("yesterday", None),
         (5, None),
         ("", None),
