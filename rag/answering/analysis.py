@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from rag.answering.forms import Form, asking_start, asks_for_year, form_of
+from rag.answering.kinds import tells_place
 from rag.answering.tokens import Token, tokenize
 from rag.attribution.lexicon import GIVEN_NAMES, ROLE_NOUNS, SAY_FORMS, THINK_FORMS, TITLES
 from rag.attribution.names import edit_distance
@@ -22,19 +23,19 @@ TermKind = Literal["name", "place", "places", "number", "word"]
 
 _FILLER: Final = frozenset(
     stem(word)
-    for word in """happen occur take place tell know give mention accord article report news describe kind type exactly
-    please name list say talk speak express explain state statement comment remark thing something anything someone
-    anyone many much often long far old ago time year day date month week hour number amount percentage person people
-    anybody somebody reason cause purpose goal detail information story text source main do make think involve include
-    provide show cover discuss summarize summarise summary overview everything exact currently whole answer question
-    else role part hold carry pass stay stand behind case last away each both about get put call become job position
-    title go went come came expect want sort
-    way step respective else following back capital hear read word wording quote occasion means manner previous earlier
-    elapse side worth together jointly besides regard concern topic subject circumstance condition""".split()
+    for word in """happen occur take place tell know give mention accord article report news describe kind type
+    exactly please name list say talk speak express explain state statement comment remark thing something anything
+    someone anyone many much often long far old ago time year day date month week hour number amount percentage
+    person people anybody somebody reason cause purpose goal detail information story text source main do make think
+    involve include provide show cover discuss summarize summarise summary overview everything exact currently whole
+    answer question else role part hold carry pass stay stand behind case last away each both about get put call
+    become job position title go went come came expect want sort way step respective else following back capital
+    hear read word wording quote view opinion occasion means manner previous earlier elapse side worth represent
+    together jointly besides regard concern topic subject circumstance condition""".split()
 )
 """Stems of words that shape a question and need not stand in its answer."""
 
-_NO_FILLER: Final = frozenset({"accord", "accords"})
+_NO_FILLER: Final = frozenset({"accord", "accords", "talks"})
 """Words that share their stem with a filler ("according") and are none."""
 _FILLER_FORMS: Final = (
     "happen", "happened", "happening", "occurred", "according", "mentioned", "exactly", "reported",
@@ -51,7 +52,11 @@ _FEW: Final = frozenset({"2", "3", "4"})
 _COUNTRIES: Final = frozenset(
     stem(noun) for noun in "country nation state side capital ally neighbour neighbor power".split()
 )
-_ASKED_PLACES: Final = frozenset("city town place country location capital venue village region site".split())
+_ASKED_KINDS: Final = frozenset(
+    "city town place country location capital venue village region site newspaper paper magazine outlet broadcaster "
+    "channel network station agency publication website".split()
+)
+"""Kinds of places and media: "in which city", "which newspaper"; the answer need not say the noun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +155,11 @@ _SAID_OTHERWISE: Final = (
     (re.compile(r"\bwho (?:speaks|spoke) for\b", re.IGNORECASE), "who is the spokesperson of"),
     (re.compile(r"\bby what means(?: of transport\w*)?", re.IGNORECASE), "how"),
     (re.compile(r"\bwho (?:is|was) in charge of\b", re.IGNORECASE), "who is the head of"),
+    (re.compile(r"\b(?:on what grounds?|what prompted)\b", re.IGNORECASE), "why"),
+    (
+        re.compile(r"\b(?:which|who) of the (?:two|three)\b(?: \w+)?, [\w’' ]+? or [\w’' ]+?,", re.IGNORECASE),
+        "who",
+    ),
 )
 _OF: Final = re.compile(r"\s+of\s+(?:the\s+)?", re.IGNORECASE)
 _OWNS: Final = re.compile(r"['’]s\s+\w|s['’]\s+\w")
@@ -197,10 +207,10 @@ def _verb_after_who(terms: Sequence[Term], text: str) -> Term | None:
 
 
 def _required(terms: Sequence[Term], text: str) -> Term | None:
-    """Return the noun of "in which hotel", unless it is one of the words for places in general."""
+    """Return the noun of "in which hotel" or "at whose request", unless it is a word for places in general."""
     match = _IN_WHICH.search(text)
-    if match is None:
-        return None
+    if match is None or (match["preposition"].lower() == "on" and not tells_place(f"at the {text[match.end() :]}")):
+        return None  # "on what terms" asks for no place
     return next(
         (t for t in terms if t.tokens[0].span.start == match.end() and t.kind == "word" and t.weight == 1), None
     )
@@ -215,7 +225,8 @@ def _destination(terms: Sequence[Term], text: str) -> Term | None:
 
 
 _GOES_TO: Final = re.compile(
-    r"\b(?:visit(?:s|ed|ing)?|(?:go(?:es|ing)?|went|com(?:es?|ing)|came|travel\w*|fl(?:y|ies|ying|ew)|return\w*) to"
+    r"\b(?:visit(?:s|ed|ing)?(?: to)?|(?:trip|journey|tour|go(?:es|ing)?|went|com(?:es?|ing)|came|travel\w*"
+    r"|fl(?:y|ies|ying|ew)|return\w*) to"
     r"|(?:arriv|land)\w* in|enter\w*|reach\w*) (?:the )?$",
     re.IGNORECASE,
 )
@@ -234,7 +245,7 @@ def _focus(terms: Sequence[Term], text: str) -> Term | None:
 _WHAT_IS: Final = re.compile(
     r"\bwhat(?:'s|’s| is| was| are| were) the (?:[\w-]+ ){0,2}?(?P<noun>[\w-]+)(?= (?:of|for)\b)", re.IGNORECASE
 )
-_IN_WHICH: Final = re.compile(r"\b(?:in|at|on|from|to) (?:which|what)\s+", re.IGNORECASE)
+_IN_WHICH: Final = re.compile(r"\b(?P<preposition>in|at|on|from|to) (?:which|what|whose)\s+", re.IGNORECASE)
 _WHO_DID: Final = re.compile(r"\bwho\s+", re.IGNORECASE)
 
 
@@ -278,7 +289,7 @@ def _terms(text: str, is_name: Callable[[str], bool], is_held: Callable[[str], b
     while position < len(tokens):
         token = tokens[position]
         end = position + 1
-        if position > 0 and token.word in _ASKED_PLACES and tokens[position - 1].word in ("which", "what"):
+        if position > 0 and token.word in _ASKED_KINDS and tokens[position - 1].word in ("which", "what"):
             pass  # "in which city": the answer need not say "city"
         elif _is_honorific(tokens, position):
             pass

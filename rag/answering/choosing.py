@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from rag.answering.analysis import QuestionAnalysis
-from rag.answering.fitting import is_dated, writes_date
+from rag.answering.fitting import agrees_with, is_dated, writes_date, writes_day
 from rag.answering.forms import asks_for_names
 from rag.answering.kinds import gives_reason
 from rag.answering.selection import ScoredSentence
 from rag.attribution.lexicon import ROLE_NOUNS
+from rag.text.places import DEMONYMS
 
 ANSWER_FROM: Final = 0.46
 COVERAGE_FROM: Final = 0.6
@@ -30,10 +31,15 @@ NEAR_SENTENCES: Final = 4
 """What a further sentence of a large index must score beside the best, and up to how many sentences there are then. On
 RealTimeQA the answer is cited for 0.07 more of the questions so, at 3.1 sentences for 2.5 (without dates 3.4, 2.7)."""
 WORDS_COVERAGE_FROM: Final = 0.45
+DATED_WORDS_COVERAGE_FROM: Final = 0.4
+"""Where a sentence writes the very day that the question names, its words may say less."""
 OWN_COVERAGE_FROM: Final = 0.4
 OWN_COVERAGE_WITH_VERB_FROM: Final = 0.25
 OWN_WORD_FROM: Final = 0.7
+OWN_WORD_DATED_FROM: Final = 0.6
 """One of the question's plain words must stand in the sentence itself: names alone make no fact."""
+BELONGING_FROM: Final = 0.5
+"""What belongs to somebody in a yes-or-no question must be credited this much, in the sentence or around it."""
 REASON_SHARE_FROM: Final = 0.8
 """A sentence that words a reason goes before others if it covers this share of what they do."""
 OWN_SHARE_FROM: Final = 0.7
@@ -118,9 +124,21 @@ def choose(
         chosen.append(sentence)
         if len(chosen) == min(extent.sentences, limit):
             break
+    chosen = _with_every_date(analysis, chosen, answers)[:limit]
     if is_large and chosen:
         chosen += _nearly_as_good(analysis, ranked, chosen, limit=limit)
     return chosen
+
+
+def _with_every_date(
+    analysis: QuestionAnalysis, chosen: list[ScoredSentence], answers: Sequence[ScoredSentence]
+) -> list[ScoredSentence]:
+    """Add the best answer for each date of "the summits of May and October" that no chosen sentence writes."""
+    found = list(chosen)
+    for asked in analysis.dates if len(analysis.dates) > 1 else ():
+        if found and not any(agrees_with(asked, s.candidate) for s in found):
+            found += [s for s in answers if agrees_with(asked, s.candidate)][:1]
+    return found
 
 
 def _nearly_as_good(
@@ -143,9 +161,18 @@ def _nearly_as_good(
 
 
 def with_continuations(
-    chosen: Sequence[ScoredSentence], ranked: Sequence[ScoredSentence], *, limit: int
+    chosen: Sequence[ScoredSentence],
+    ranked: Sequence[ScoredSentence],
+    *,
+    goes_on: Callable[[str], bool],
+    limit: int,
 ) -> list[ScoredSentence]:
-    """Follow each sentence that names a whole by the next one where that tells the parts: "This includes ..."."""
+    """Follow each sentence by the next one of its passage where that goes on with it.
+
+    Args:
+        goes_on: says whether a text does, such as `kinds.tells_parts` ("This includes ...").
+        limit: most sentences.
+    """
     by_passage: dict[str, list[ScoredSentence]] = {}
     for sentence in ranked:
         by_passage.setdefault(sentence.candidate.evidence.passage.id, []).append(sentence)
@@ -155,16 +182,9 @@ def with_continuations(
         following = [s for s in by_passage[evidence.passage.id] if s.candidate.ordinal > sentence.candidate.ordinal]
         nearest = min(following, key=lambda s: s.candidate.ordinal, default=None)
         found.append(sentence)
-        if nearest is not None and nearest not in chosen and _TELLS_PARTS.match(nearest.candidate.evidence.text):
+        if nearest is not None and nearest not in chosen and goes_on(nearest.candidate.evidence.text):
             found.append(nearest)
     return found[:limit]
-
-
-_TELLS_PARTS: Final = re.compile(
-    r"(?:this|these|those|they|it|that|among (?:them|these|those))\b(?: \w+){0,2}? "
-    r"(?:includ|compris|consist|are\b|is\b|were\b)",
-    re.IGNORECASE,
-)
 
 
 def _outstanding(analysis: QuestionAnalysis, ranked: Sequence[ScoredSentence]) -> list[ScoredSentence]:
@@ -194,12 +214,15 @@ def is_answer(
         return False
     if analysis.form == "who" and not _holds_office(analysis, sentence):
         return False
+    if analysis.form == "yes_no" and not _speaks_of_what_belongs(analysis, sentence):
+        return False
     own_words = [
         credit
         for term, credit in zip(analysis.terms, sentence.own_credits, strict=True)
         if term.kind == "word" and term.weight == 1
     ]
-    if own_words and max(own_words) < OWN_WORD_FROM:
+    is_dated_so = bool(analysis.dates) and writes_date(analysis, sentence.candidate)
+    if own_words and max(own_words) < (OWN_WORD_DATED_FROM if is_dated_so else OWN_WORD_FROM):
         return False
     if is_large and sentence.score >= SURE_FROM and sentence.words_coverage >= WORDS_COVERAGE_FROM:
         return True
@@ -221,6 +244,21 @@ def _holds_office(analysis: QuestionAnalysis, sentence: ScoredSentence) -> bool:
     return not offices or max(offices) >= OWN_WORD_FROM
 
 
+def _speaks_of_what_belongs(analysis: QuestionAnalysis, sentence: ScoredSentence) -> bool:
+    """Say whether the troops of "are Norwegian troops going to" are spoken of, and not Norway alone."""
+    nouns = {
+        noun
+        for owner, noun in analysis.relations
+        if owner.kind == "place" and (owner.text.lower() in DEMONYMS or _OWNING.search(owner.text))
+    }
+    return all(
+        credit >= BELONGING_FROM
+        for term, credit in zip(analysis.terms, sentence.credits, strict=True)
+        if term in nouns and term.weight == 1
+    )
+
+
+_OWNING: Final = re.compile(r"['’]s?$")
 _WHO_IS: Final = re.compile(r"\bwho (?:is|was|are|were) (?=the\b|[\w.]+['’]s?\b)", re.IGNORECASE)
 
 
@@ -235,7 +273,8 @@ def _covers_enough(analysis: QuestionAnalysis, sentence: ScoredSentence, coverag
         sentence.score >= ANSWER_FROM
         and sentence.coverage >= coverage_from
         and sentence.own_coverage >= own_from
-        and sentence.words_coverage >= WORDS_COVERAGE_FROM
+        and sentence.words_coverage
+        >= (DATED_WORDS_COVERAGE_FROM if writes_day(analysis, sentence.candidate) else WORDS_COVERAGE_FROM)
     )
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from rag.answering.kinds import tells_parts
 from rag.answering.selection import ScoredSentence, naming_sentence
 from rag.schema import DraftStatement, Evidence, Statement
 
@@ -93,14 +94,9 @@ def reported_in(evidence: Evidence, statements: Sequence[Statement]) -> Statemen
 def telling_parts(evidence: Evidence) -> list[Evidence]:
     """Return the next sentence of the passage where it tells the parts of what was named: "This includes ..."."""
     later = [span for span in evidence.passage.sentences if span.start > evidence.span.start]
-    if not later or not _INCLUDES.match(later[0].of(evidence.article.raw)):
+    if not later or not tells_parts(later[0].of(evidence.article.raw)):
         return []
     return [Evidence(article=evidence.article, passage=evidence.passage, span=later[0], also_in=evidence.also_in)]
-
-
-_INCLUDES: Final = re.compile(
-    r"(?:this|these|those|they|it|among (?:them|these|those))\b(?: \w+){0,2}? (?:includ|compris|consist)", re.IGNORECASE
-)
 
 
 def _sentence_before(evidence: Evidence) -> Evidence | None:

@@ -358,7 +358,8 @@ def _resolved(text: str, thread: list[_Exchange], is_name: IsName | None) -> str
             word, after = found["word"].lower(), text[found.end() :]
             about_it = word == "it" and _CLOSING.match(after) and _ABOUT_BEFORE.search(text[: found.start()])
             opening = _opens_with_function_words(text[: found.start()], len(text.split()))
-            if (about_it or opening) and (name := find(thread, word)):
+            asked = _speaking_subject(thread, after) if opening and word == "it" else None
+            if (about_it or opening) and (name := asked or find(thread, word)):
                 replacements.append((Span(*found.span()), _inflected(name, word, after)))
     closing = _ANAPHORIC.search(text)
     if closing and _BEFORE_ANAPHOR.search(text[: closing.start()]) and (thing := _thing(thread, "that")):
@@ -456,6 +457,15 @@ def _group(thread: list[_Exchange], pronoun: str) -> str | None:
             name = question.names[-1]
             return question.text[name.span.start : name.span.end]
     return None
+
+
+def _speaking_subject(thread: list[_Exchange], after: str) -> str | None:
+    """Return the country or body just asked about, if "it" goes on to say something: "what did it announce?"."""
+    verb = after.split(maxsplit=1)[0].lower().rstrip("?.,") if after.split() else ""
+    if not thread or verb not in lex.SAY_FORMS:
+        return None
+    name = thread[-1].question.subject_name
+    return thread[-1].question.subject_text if name is not None and not name.may_be_person else None
 
 
 def _thing(thread: list[_Exchange], pronoun: str) -> str | None:

@@ -169,6 +169,16 @@ def writes_date(question: QuestionAnalysis, sentence: Candidate) -> bool:
     return any(_same_time(asked, date) for _, date in find_dates(sentence.evidence.text) for asked in question.dates)
 
 
+def writes_day(question: QuestionAnalysis, sentence: Candidate) -> bool:
+    """Say whether a day that the question names stands in the sentence."""
+    return any(date.day is not None for date in question.dates) and writes_date(question, sentence)
+
+
+def agrees_with(asked: PartialDate, sentence: Candidate) -> bool:
+    """Say whether a sentence writes a date, or a day of it."""
+    return any(_same_time(asked, date) for _, date in find_dates(sentence.evidence.text))
+
+
 def is_dated(question: QuestionAnalysis, sentence: Candidate) -> bool:
     """Say whether the sentence or its article is known to be of one of the question's dates."""
     published = sentence.evidence.article.published
@@ -221,6 +231,8 @@ def answers_form(question: QuestionAnalysis, sentence: Candidate, is_name: Calla
     if asks_for_names(question.text):
         return has_new_name(question, sentence, is_name, people_only=not _names_a_thing(question.text))
     match question.form:
+        case "when" if _ASKS_NEXT.search(question.text) and not _LIES_AHEAD.search(text):
+            return False
         case "when" if question.wants_year:
             published = sentence.evidence.article.published
             return any(date.year for _, date in find_dates(text)) or bool(published and published.year)
@@ -252,6 +264,12 @@ def answers_form(question: QuestionAnalysis, sentence: Candidate, is_name: Calla
             return True
 
 
+_ASKS_NEXT: Final = re.compile(r"\b(?:next|upcoming|forthcoming)\b(?! (?:day|week|month|year|morning))", re.IGNORECASE)
+_LIES_AHEAD: Final = re.compile(
+    r"\b(?:next|upcoming|forthcoming|future|will|shall|would|plans?|planned|planning|intends?|expect\w*|due|set|schedul\w+"
+    r"|going|coming|ahead|invit\w+)\b|['’]ll\b",
+    re.IGNORECASE,
+)
 _ARGUED: Final = re.compile(
     r"\b(?:violat\w+|breach\w*|goes against|contrary to|unacceptable|illegal|unlawful|threat\w* to)\b"
     r"|"

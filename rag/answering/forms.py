@@ -107,6 +107,11 @@ _ASKS_HOW_MUCH: Final = re.compile(
     r"|\bwhat (?:percentage|percent|share|proportion|fraction|rate|amount)\b",
     re.IGNORECASE,
 )
+_ASKS_SOURCE: Final = re.compile(
+    r"\b(?:what|which) (?:\w+ )?(?:newspaper|paper|outlet|broadcaster|agency|channel|network|media|source|magazine)s?\b"
+    r"|\bwho (?:is|was) (?:cited|quoted|the source)\b|\bwho (?:reports|reported)\b",
+    re.IGNORECASE,
+)
 _ASKS_SHARE: Final = re.compile(r"\bwhat (?:percentage|percent|share|proportion|fraction)\b", re.IGNORECASE)
 
 
@@ -180,3 +185,8 @@ def asks_for_share(text: str) -> bool:
 def asks_for_names(text: str) -> bool:
     """Say whether people's names are asked for: "list the names of the two", "what was he called"."""
     return bool(_ASKS_NAMES.search(text))
+
+
+def asks_for_source(text: str) -> bool:
+    """Say whether the question asks who reports something: "which newspaper", "who is cited for"."""
+    return bool(_ASKS_SOURCE.search(text))

@@ -116,3 +116,28 @@ def tells_place(text: str) -> bool:
 def gives_reason(text: str) -> bool:
     """Say whether a text words a reason outright, rather than by "to", "after" or "for"."""
     return bool(_REASON.search(text))
+
+
+def tells_parts(text: str, *, loosely: bool = False) -> bool:
+    """Say whether a sentence tells the parts of what the one before names: "This includes ...".
+
+    Args:
+        loosely: whether "They are ..." may do so too.
+    """
+    return bool((_MAY_TELL_PARTS if loosely else _TELLS_PARTS).match(text))
+
+
+def only_cites(text: str) -> bool:
+    """Say whether a sentence only says who reports the one before: "Harbour Radio reports."."""
+    return bool(_ONLY_CITES.fullmatch(text))
+
+
+_PARTS: Final = r"(?:this|these|those|they|it|among (?:them|these|those))\b(?: \w+){0,2}? (?:includ|compris|consist"
+_TELLS_PARTS: Final = re.compile(rf"{_PARTS})", re.IGNORECASE)
+_MAY_TELL_PARTS: Final = re.compile(
+    rf"{_PARTS}|are\b|is\b|were\b)|that\b(?: \w+){{0,2}}? (?:is|are|were)\b", re.IGNORECASE
+)
+_WHO: Final = r"(?:[Tt]he )?[A-Z][\w.&’'-]*(?: [A-Z][\w.&’'-]*){0,3}"
+_ONLY_CITES: Final = re.compile(
+    rf"\W*(?:{_WHO} (?:has |have )?(?:reports?|reported|writes|wrote|says|said)|[Aa]ccording to {_WHO})\W*"
+)

@@ -10,7 +10,7 @@ from rag.answering.analysis import Term
 from rag.answering.corpus import Corpus
 from rag.answering.matching import Bag
 from rag.answering.tokens import Token, tokenize
-from rag.attribution.lexicon import ROLE_NOUNS, SPEAKER_NOUNS, TITLES
+from rag.attribution.lexicon import GIVEN_NAMES, ROLE_NOUNS, SPEAKER_NOUNS, TITLES
 from rag.schema import ScoredPassage
 
 _TITLE_REACH: Final = 6
@@ -42,6 +42,9 @@ def titles_of(names: Sequence[Term], passages: Sequence[ScoredPassage]) -> dict[
 
 
 def _title_before(sentence: Sequence[Token], start: int) -> list[Token]:
+    """Return the title that stands before a name, or before the given name that leads up to it."""
+    if start > 0 and sentence[start - 1].word in GIVEN_NAMES:
+        start -= 1
     title: list[Token] = []
     for token in reversed(sentence[:start]):
         if token.place is None and token.word not in TITLES:

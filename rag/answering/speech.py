@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import Final
 
 from rag.answering.analysis import QuestionAnalysis, analyse
@@ -24,6 +25,7 @@ from rag.catalog import ArticleMeta
 from rag.retrieval import may_lie_within
 from rag.schema import DraftStatement, Evidence, Filters, PartialDate, Passage, ScoredPassage, Span, Statement
 from rag.text.folding import searchable
+from rag.text.words import stem
 
 MOST_STATEMENTS: Final = 400
 """Statements of one speaker that are looked at, the newest first."""
@@ -62,13 +64,21 @@ class SpeechAnswerer:
         """
         if question.speaker is None:
             return []
-        return _unique(
-            [
-                statement
-                for speaker in speakers_in(question.speaker, self.corpus)
-                for statement in self._statements_of(speaker, passages, filters)
-            ]
-        )
+        speakers = speakers_in(question.speaker, self.corpus)
+        by_speaker = [self._statements_of(speaker, passages, filters) for speaker in speakers]
+        together = self._statements_together(by_speaker, filters) if len(speakers) > 1 else []
+        return _unique([*together, *chain.from_iterable(by_speaker)])
+
+    def _statements_together(self, by_speaker: Sequence[Sequence[Statement]], filters: Filters) -> list[Statement]:
+        """Return what "the two ministers" said where an article quotes each of those asked for."""
+        articles = set.intersection(*({s.article_id for s in statements} for statements in by_speaker))
+        number = {"2": "two", "3": "three"}.get(str(len(by_speaker)), "")
+        found = [
+            statement
+            for statement in self.corpus.catalog.statements_of(articles)
+            if {"both", number} & {token.word for token in tokenize(statement.mention)}
+        ]
+        return self._allowed(found, filters)
 
     def _statements_of(self, asked: str, passages: Sequence[ScoredPassage], filters: Filters) -> list[Statement]:
         nearby = self.corpus.catalog.statements_of({scored.article.id for scored in passages})
@@ -143,8 +153,26 @@ class SpeechAnswerer:
             verb: the verb of saying asked with, where it is not a general one.
         """
         found = self._on_topic(reported, topic, analysis, verb)
-        shorter = _AFTERWARDS.sub("", topic)
-        return found or (self._on_topic(reported, shorter, analysis, verb) if shorter != topic else [])
+        occasion = _AFTERWARDS.search(topic)
+        if occasion is None:
+            return found
+        if found:
+            return self._on_occasion(found, occasion[0])
+        return self._on_topic(reported, topic[: occasion.start()], analysis, verb)
+
+    def _on_occasion(self, reported: Sequence[Reported], occasion: str) -> list[Reported]:
+        """Leave out the statements in articles that speak less of the occasion ("after the treaty") than others do."""
+        wanted = analyse(occasion, is_name=self.corpus.is_name)
+        passages = {
+            e.passage.id: ScoredPassage(passage=e.passage, article=e.article, score=1.0, origins={})
+            for r in reported
+            for e in r.evidence
+        }
+        sentences = candidates(list(passages.values()))
+        matcher = make_matcher(wanted, sentences, similarity=self.word_similarity, corpus=self.corpus)
+        told = {s.evidence.article.id: matcher.coverage(matcher.credits(s.article)) for s in sentences}
+        most = max(told.values(), default=0.0)
+        return [r for r in reported if told.get(r.statement.article_id, most) >= most]
 
     def _on_topic(
         self, reported: Sequence[Reported], topic: str, analysis: QuestionAnalysis, verb: str | None
@@ -164,6 +192,8 @@ class SpeechAnswerer:
         scored = score_sentences(wanted, sentences, matcher, [0.0] * len(sentences))
         by_place = {(s.candidate.evidence.article.id, s.candidate.evidence.span): s for s in scored}
         asked = {t.stem for t in tokenize(verb)} if verb else set()
+        if analysis.form == "yes_no" and asked & _CONFIRMING:
+            asked = _CONFIRMING
 
         def fitting(least: float, *, titled: bool) -> list[Reported]:
             return [
@@ -189,6 +219,10 @@ class SpeechAnswerer:
         )
 
 
+_CONFIRMING: Final = {
+    stem(verb) for verb in "admit acknowledge concede confirm deny reject dispute refute disavow".split()
+}
+"""Who is asked to have admitted something may have denied it, and that answers."""
 _AFTERWARDS: Final = re.compile(r"(?<=\w)\s+(?:after|before|during|following|when|while)\s.*$", re.IGNORECASE)
 """When something was said; what it was about stands before that."""
 
@@ -208,6 +242,9 @@ def fits_topic(
         least: share of the topic's terms that it must hold, unless it is reported with that verb.
         titled: whether the title of its article counts.
     """
+    owned = {noun for pair in wanted.relations for noun in pair if noun.kind == "word" and noun.weight == 1}
+    if any(not credit for term, credit in zip(wanted.terms, sentence.credits, strict=True) if term in owned):
+        return False
     coverage = sentence.titled_coverage if titled else sentence.own_coverage
     if coverage < (_ASKED_VERB_COVERAGE_FROM if shared_verb else least):
         return False

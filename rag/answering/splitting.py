@@ -11,7 +11,8 @@ from rag.attribution import parse_speech_question
 from rag.schema import Turn
 
 _CONJUNCTION: Final = re.compile(
-    r",?\s+and\s+(?=(?:(?:in|on|at|by|for|from|to|with|of)\s+)?(?:what|when|where|who|which|how|why|whom|whose)\b)|[?;]\s+(?:and\s+)?(?=\w)",
+    r",?\s+and\s+(?=(?:(?:in|on|at|by|for|from|to|with|of)\s+)?(?:what|when|where|who|which|how|why|whom|whose)\b)"
+    r"|,\s+and\s+(?=(?:did|does|do|is|are|was|were|has|have|had|will|would|can|could)\s)|[?;]\s+(?:and\s+)?(?=\w)",
     re.IGNORECASE,
 )
 

@@ -108,7 +108,7 @@ _FORMS: tuple[tuple[Form, str], ...] = (
     ),
     ("who", rf"{_ASK}who (?:{_BE} )?(?:quoted|cited|reported)(?: as)? (?P<v1>{_ONGOING}){_REST}"),
     ("who", rf"(?:{_DO}|{_HAVE}) (?:any|some)(?:one|body)(?: else)?(?:\s+{_ADVERB})*\s+(?P<v1>{_FINITE}){_REST}"),
-    ("what", _ASK + _asked_verb(r"(?:what|which|whom?)(?: else| all| exactly| more| \w+s?)?")),
+    ("what", _ASK + _asked_verb(r"(?:what|which|whom?)(?: else| all| exactly| more| (?P<kind>\w+s?))?")),
     ("how", _ASK + _asked_verb("how")),
     ("why", _ASK + _asked_verb("why")),
     ("when", _ASK + _asked_verb("when")),
@@ -176,9 +176,11 @@ _NO_SPEAKER = frozenset(
     "it there you we i this that these those someone somebody anyone anybody everyone people one article articles text "
     "story news document documents passage source sources who what which no any".split()
 )
+_ANY_KIND = frozenset("thing things point points words exactly precisely else".split())
 _SPEAKER_ADVERBS = re.compile(rf"\s+{_ADVERB}$", re.IGNORECASE)
 _OWN_WORDS = re.compile(
-    r"(?:'s|s')\s+(?:\w+\s+)?(?:explanation|statement|remarks?|account|words|comments?|speech|interview|announcement)$",
+    r"(?:'s|s')\s+(?:\w+\s+)?(?:explanation|statement|remarks?|account|words|comments?|speech|interview|announcement)"
+    r"(?:\s+(?:on|in|to|at|with|during)\b.*)?$",
     re.IGNORECASE,
 )
 """What makes "Cho" of "according to Cho's explanation"."""
@@ -235,6 +237,8 @@ def _match(text: str, time: str | None) -> SpeechQuestion | None:
         verb = _verb(parts)
         topic = parts.get("rest") if parts.get("according") else _topic(parts.get("rest"), verb)
         topic = (topic or "").strip(" ,?.!") or None
+        if parts.get("kind") and verb not in lex.GENERAL_VERBS and parts["kind"].lower() not in _ANY_KIND:
+            topic = f"{parts['kind']} {topic or ''}".strip()  # "what measures did Oslo announce?"
         if form == "who" and topic is None:
             continue
         if speaker is not None and (inner := _INNER_TIME.search(speaker)) is not None:

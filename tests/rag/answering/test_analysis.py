@@ -208,3 +208,33 @@ def test_an_office_is_asked_for_by_name() -> None:
 )
 def test_framing_words_go_and_offices_get_their_name(text: str, plain: str) -> None:
     assert analysed(text).text == plain
+
+
+def test_kinds_of_media_and_ways_of_asking_need_not_stand_in_an_answer() -> None:
+    assert "newspaper" not in [text for text, _, _ in terms("Which newspaper reported the fire in Lisbon?")]
+    assert ("newspaper", "word", 1.0) in terms("Who bought the newspaper in Lisbon?")
+    assert ("talks", "word", 1.0) in terms("When did the talks in Lisbon end?")
+    assert {text: weight for text, _, weight in terms("Who represented Norway?")}["represented"] < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "required"),
+    [
+        ("On what grounds was the pact condemned?", "why", None),
+        ("What prompted the fire brigade to leave?", "why", None),
+        ("Which of the two ministers, Lindqvist or Teixeira, called it useful?", "who", None),
+        ("On what terms was Lindqvist willing to talk?", "what", None),
+        ("On which island did Lindqvist land?", "where", "island"),
+        ("At whose request did Lindqvist travel to Lisbon?", "who", "request"),
+    ],
+)
+def test_what_an_answer_must_speak_of(text: str, form: str, required: str | None) -> None:
+    analysis = analysed(text)
+    assert analysis.form == form
+    assert (analysis.required.text if analysis.required else None) == required
+
+
+def test_a_visit_has_a_destination() -> None:
+    destination = analysed("When is Lindqvist's next visit to Chile planned?").destination
+    assert destination is not None
+    assert destination.text == "Chile"

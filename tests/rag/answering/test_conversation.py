@@ -37,6 +37,11 @@ def conversation(*messages: str) -> list[Turn]:
         # pronouns
         (["What did Ortega say?", HARBOUR], "What did she say about taxes?", "What did Ortega say about taxes?"),
         (["What did Ortega say?", HARBOUR], "And did she mention Peru?", "Did Ortega mention Peru?"),
+        (
+            ["What did Peru say about the pact?", "x [1]"],
+            "And what did it announce in May?",
+            "What did Peru announce in May?",
+        ),
         (["What did Ortega say?", HARBOUR], "What is her plan?", "What is Ortega’s plan?"),
         (["What did Ortega say?", HARBOUR], "Who told her?", "Who told Ortega?"),
         (["What did Ursula von der Leyen say?", "x [1]"], "Who is she?", "Who is Ursula von der Leyen?"),

@@ -8,11 +8,11 @@ from datetime import date
 import pytest
 
 from rag.answering.choosing import choose
-from rag.answering.extractive import narrowed
+from rag.answering.extractive import Extractive, narrowed
 from rag.engine import Engine
 from rag.retrieval import TimeWindow
-from rag.schema import Filters, Near, PartialDate, Question
-from tests.rag.answering.builders import processed, rank
+from rag.schema import Filters, Near, PartialDate, ProcessedArticle, Question
+from tests.rag.answering.builders import corpus_of, processed, rank, scored
 
 LINDQVIST = (
     "Lindqvist said that the agreement would protect the cod.",
@@ -245,3 +245,31 @@ def test_filters_and_the_days_a_question_speaks_of_narrow_one_another() -> None:
     assert narrowed(Filters(since=middle), None) == Filters(since=middle)
     assert narrowed(Filters(), window) == Filters(since=early, until=middle)
     assert narrowed(Filters(since=middle, until=late), window) == Filters(since=middle, until=middle)
+
+
+def quoted(question: str, *articles: ProcessedArticle) -> list[str]:
+    """Return what is drafted when every article is retrieved."""
+    extractive = Extractive(corpus=corpus_of(*articles), sentence_similarity=lambda _, texts: [0.0] * len(texts))
+    return [
+        statement.text
+        for statement in extractive.draft(Question(text=question), lambda _: scored(*articles)).statements
+    ]
+
+
+def test_the_north_is_a_country_where_the_articles_speak_of_korea() -> None:
+    train = "On Monday the train of North Korean leader Pak Minho arrived in Lisbon."
+    other = "South Korea closed its port in Busan."
+    assert quoted(
+        "When did the North's leader arrive in Lisbon?", processed("train", train), processed("port", other)
+    ) == [train]
+    assert (
+        quoted("When did the South's leader arrive in Lisbon?", processed("train", train), processed("port", other))
+        == []
+    )
+
+
+def test_who_only_says_who_reports_is_shown_with_what_is_reported() -> None:
+    sank, cites = "The ferry Kestrel sank off Lima on Monday.", "Harbour Radio reports."
+    article = processed("ferry", sank, cites, "It rained.")
+    assert quoted("Which broadcaster reported that the ferry Kestrel sank?", article) == [sank, cites]
+    assert quoted("When did the ferry Kestrel sink?", article) == [sank]

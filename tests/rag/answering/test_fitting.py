@@ -26,6 +26,7 @@ def analysed(question: str) -> QuestionAnalysis:
     ("question", "fitting", "other"),
     [
         ("When did it open?", "It opened on Monday.", "It opened in haste."),
+        ("When is the next fair?", "The fair is due to open in May.", "The fair opened in May."),
         ("When did it open?", "It opened at 10 a.m.", "It opened at the port."),
         ("In what year did it open?", "It opened in 2019.", "It opened on May 3."),
         ("How long did it take?", "It took four years.", "It took patience."),

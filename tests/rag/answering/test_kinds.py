@@ -2,10 +2,12 @@ import pytest
 
 from rag.answering.kinds import (
     gives_reason,
+    only_cites,
     tells_age,
     tells_amount,
     tells_duration,
     tells_money,
+    tells_parts,
     tells_place,
     tells_time,
 )
@@ -15,6 +17,10 @@ from rag.answering.kinds import (
     ("tells", "text", "other"),
     [
         (tells_time, "The court will rule in the autumn.", "The court will rule in favour."),
+        (tells_parts, "These include two portraits.", "These were sold."),
+        (tells_parts, "Among them are included two portraits.", "Among friends."),
+        (only_cites, "Harbour Radio reports.", "Harbour Radio reports losses."),
+        (only_cites, "According to the Lima Herald.", "The Lima Herald."),
         (tells_time, "It closed two days later.", "It closed two doors."),
         (tells_time, "He left last month.", "He left last."),
         (tells_time, "It was built in the 1920s.", "It was built by 1,920 men."),
@@ -41,3 +47,9 @@ from rag.answering.kinds import (
 def test_a_text_tells_a_kind_of_thing_or_not(tells, text: str, other: str) -> None:  # type: ignore[no-untyped-def]
     assert tells(text)
     assert not tells(other)
+
+
+def test_parts_may_be_told_loosely() -> None:
+    assert tells_parts("They are two portraits.", loosely=True)
+    assert not tells_parts("They are two portraits.")
+    assert not tells_parts("Nobody came.", loosely=True)

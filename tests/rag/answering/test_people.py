@@ -107,3 +107,11 @@ def test_a_short_end_belongs_to_a_name() -> None:
     item = processed("a", "Burmese leader Min Aung Un spoke.", "Min Aung Un left.")
     found = person_described(content("the Burmese leader"), scored(item), corpus_of(item))
     assert found == "Min Aung Un"
+
+
+def test_a_given_name_may_stand_between_title_and_name() -> None:
+    article = processed("visit", "Peruvian President Carlos Mendoza came.", "Peruvian President Xyz Quispe left.")
+    asked = analyse("Did Mendoza meet Quispe?", is_name={"mendoza", "quispe"}.__contains__).names
+    found = titles_of(asked, scored(article))
+    assert [token.word for token in found["Mendoza"]] == ["peruvian", "president"]
+    assert "Quispe" not in found

@@ -1,6 +1,7 @@
 import pytest
 
 from rag.answering.choosing import choose, is_answer, with_continuations
+from rag.answering.kinds import tells_parts
 from rag.answering.selection import LARGE_SHARES, SMALL_SHARES, ScoredSentence, shares
 from rag.schema import PartialDate, ProcessedArticle
 from tests.rag.answering.builders import processed, rank, texts
@@ -146,9 +147,9 @@ def test_a_sentence_that_tells_the_parts_follows_the_one_that_names_the_whole() 
     item = processed("museum", whole, parts, NIGHT)
     analysis, ranked = rank("What did the museum in Lima buy?", item)
     first = [of(ranked, whole)]
-    assert texts(with_continuations(first, ranked, limit=8)) == [whole, parts]
-    assert texts(with_continuations(first, ranked, limit=1)) == [whole]
-    assert texts(with_continuations([of(ranked, parts)], ranked, limit=8)) == [parts]
+    assert texts(with_continuations(first, ranked, goes_on=tells_parts, limit=8)) == [whole, parts]
+    assert texts(with_continuations(first, ranked, goes_on=tells_parts, limit=1)) == [whole]
+    assert texts(with_continuations([of(ranked, parts)], ranked, goes_on=tells_parts, limit=8)) == [parts]
     assert is_answer(analysis, of(ranked, whole))
     assert not is_answer(analysis, of(ranked, NIGHT))
 
@@ -206,3 +207,22 @@ def test_a_plan_scores_less_than_what_happened() -> None:
 )
 def test_a_reason_may_deny_anything_but_what_is_asked_about(reason: str, answers: bool) -> None:
     assert chosen("Why was Gallo dismissed?", processed("a", reason)) == ([reason] if answers else [])
+
+
+def test_a_similar_word_is_enough_where_the_day_is_written() -> None:
+    dated = "On May 3, Norwegian and Peruvian ministers had a meeting at Kestrel House."
+    item = processed("house", dated, "Nobody came.")
+    assert chosen("Which house did Norway and Peru visit on May 3?", item) == [dated]
+    assert chosen("Which port did Norway and Peru visit?", item) == []
+
+
+def test_each_date_of_a_question_has_its_sentence() -> None:
+    may, june = "On May 3, Ada Kamau opened the Nairobi fair.", "On June 9, Ada Kamau opened the Nairobi fair again."
+    item = processed("fair", june, "Ada Kamau likes fairs.", may)
+    assert set(chosen("When did Ada Kamau open the Nairobi fair in May and in June?", item)) == {may, june}
+
+
+def test_what_belongs_to_a_country_must_be_spoken_of() -> None:
+    item = processed("aid", "Norway has sent money to Peru for its new ferries.")
+    assert chosen("Has Norwegian money been sent to Peru?", item)
+    assert chosen("Are Norwegian soldiers being sent to Peru?", item) == []

@@ -16,7 +16,7 @@ from rag.answering.speech import (
     speakers_in,
 )
 from rag.attribution import SpeechQuestion, parse_speech_question
-from rag.schema import DraftStatement, Filters, PartialDate
+from rag.schema import DraftStatement, Filters, PartialDate, ProcessedArticle
 from tests.rag.answering.builders import corpus_of, processed, scored
 
 PRAISED = "Astrid Lindqvist praised the pact."
@@ -206,3 +206,60 @@ def test_a_statement_mentions_who_stands_in_its_passage() -> None:
     (teixeira,) = reported("What did Teixeira say?")
     assert mentions(teixeira, "Astrid Lindqvist")
     assert not mentions(teixeira, "Elena Paredes")
+
+
+def ask_about(question: str, *articles: ProcessedArticle) -> list[str]:
+    """Return the sentences on the topic of a question about speech."""
+    corpus = corpus_of(*articles)
+    answerer = SpeechAnswerer(corpus=corpus)
+    speech = parsed(question)
+    found = answerer.report(answerer.statements(speech, scored(*articles), Filters()))
+    topic = speech.topic or ""
+    if not speech.wants_any_speech:
+        topic = f"{speech.verb} {topic}"
+    analysis = analyse(question, is_name=corpus.is_name)
+    verb = None if speech.wants_any_speech else speech.verb
+    return [r.evidence[0].text for r in answerer.on_topic(found, topic, analysis, verb=verb)]
+
+
+def test_who_is_asked_to_have_admitted_something_may_have_denied_it() -> None:
+    denied = "Oslo denied the accusation."
+    article = processed("shells", "Lima accused Norway of smuggling shells.", denied)
+    assert ask_about("Did Oslo admit smuggling shells?", article) == [denied]
+    assert ask_about("What did Oslo admit about shells?", article) == []
+
+
+def test_a_topic_must_not_lack_what_belongs_to_a_country() -> None:
+    article = processed("aid", "Astrid Lindqvist said that Norway would help Peru with ferries.")
+    assert ask_about("What did Lindqvist say about Norwegian help for Peruvian ferries?", article)
+    assert ask_about("What did Lindqvist say about Norwegian help for Peruvian satellites?", article) == []
+
+
+def test_of_two_articles_the_one_that_tells_of_the_occasion_answers() -> None:
+    after = "Astrid Lindqvist said that relations with Peru would prosper."
+    early = "Astrid Lindqvist said that relations with Peru were good."
+    articles = (
+        processed("treaty", "Norway and Peru signed a treaty in May.", after),
+        processed("before", "Nobody knew what came next.", early),
+    )
+    question = "What did Lindqvist say about relations with Peru after the treaty was signed?"
+    assert ask_about(question, *articles) == [after]
+    assert set(ask_about("What did Lindqvist say about relations with Peru?", *articles)) == {after, early}
+
+
+def test_what_two_said_together_is_theirs() -> None:
+    joint = "The two ministers agreed to continue the patrols."
+    article = processed(
+        "patrols",
+        "Norwegian Minister Astrid Lindqvist said that cod is dear.",
+        "Portuguese Minister Carlos Teixeira said that nets are old.",
+        joint,
+    )
+    found = SpeechAnswerer(corpus=corpus_of(article)).statements(
+        parsed("What did Lindqvist and Teixeira agree on?"), scored(article), Filters()
+    )
+    assert joint in [s.sentences[0].of(article.article.raw) for s in found]
+    alone = SpeechAnswerer(corpus=corpus_of(article)).statements(
+        parsed("What did Lindqvist agree on?"), scored(article), Filters()
+    )
+    assert joint not in [s.sentences[0].of(article.article.raw) for s in alone]

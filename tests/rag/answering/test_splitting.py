@@ -21,6 +21,11 @@ from rag.answering.splitting import split_question
             "When did it stop, and in which year did it open?",
             ["When did it stop", "In which year did it open?"],
         ),
+        (
+            "How did Gallo travel to Lima, and did Ferrante confirm the trip?",
+            ["How did Gallo travel to Lima", "Did Ferrante confirm the trip?"],
+        ),
+        ("Who came and was heard?", ["Who came and was heard?"]),
         ("What did Gallo say, and on what day?", ["What did Gallo say"]),
         ("Who met Gallo, and where?", ["Who met Gallo"]),
         ("What did Gallo and Ferrante say?", ["What did Gallo and Ferrante say?"]),

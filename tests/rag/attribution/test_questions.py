@@ -22,6 +22,12 @@ Parts = tuple[str, str, str | None, str | None, str | None]
         ("What has Putin been saying about NATO?", ("what", "say", "Putin", "NATO", None)),
         ("What did the White House accuse Russia of?", ("what", "accuse", "the White House", "Russia", None)),
         ("What did Kim have to say on trade?", ("what", "say", "Kim", "trade", None)),
+        ("What measures did Oslo announce in May?", ("what", "announce", "Oslo", "measures", "in May")),
+        ("What things did Oslo announce?", ("what", "announce", "Oslo", None, None)),
+        (
+            "What stopped it, according to Berg's remarks on radio?",
+            ("what", "according", "Berg", "What stopped it", None),
+        ),
         ("Tell me what Putin said about weapons", ("what", "say", "Putin", "weapons", None)),
         ("What statements did Kim make about Russia?", ("what", "statement", "Kim", "Russia", None)),
         ("What was Seoul's reaction to the treaty?", ("what", "react", "Seoul", "the treaty", None)),
