@@ -184,7 +184,7 @@ def _upload(writer: BatchWriter, settings: Settings, sources: Sequence[SourceFil
                 continue
             paths.add(source.path)
             try:
-                prepared = prepare(source, repeated=NO_LINES, max_tokens=settings.passages.max_tokens)
+                (prepared,) = prepare([source], repeated=NO_LINES, max_tokens=settings.passages.max_tokens)
             except Exception as exc:  # one article that trips the cleaner must not cost all the others
                 logger.exception("cannot process the upload %r", source.path)
                 outcomes.append(SkippedSource(source.path, f"the uploaded article cannot be processed: {exc}"))

@@ -66,5 +66,5 @@ def _make_again(writer: BatchWriter, settings: Settings, seen: Examination) -> N
             writer.remove([row.id])
         elif row.path not in stale:
             source = catalog.sources([row.id])[row.id]
-            prepared = prepare(source, repeated=NO_LINES, max_tokens=settings.passages.max_tokens)
+            (prepared,) = prepare([source], repeated=NO_LINES, max_tokens=settings.passages.max_tokens)
             writer.add([prepared], replaced=[row.id], record=dict.fromkeys([row.path]).copy)

@@ -12,6 +12,7 @@ import logging
 import os
 import pickle
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,7 +97,10 @@ class PrepareTask:
     def run(self) -> list[PreparedArticle | SkippedSource]:
         """See `Task.run`."""
         repeated = RepeatedLines.of(self.repeated)
-        return [_prepare(spooled, repeated, self.max_tokens) for spooled in self.sources]
+        try:
+            return list(_prepare(self.sources, repeated, self.max_tokens))
+        except Exception:  # whatever it is, it is looked for below
+            return [_prepare_alone(spooled, repeated, self.max_tokens) for spooled in self.sources]
 
     def split(self) -> list[PrepareTask]:
         """See `Task.split`."""
@@ -172,10 +176,14 @@ def _unreadable(found: FoundFile, reason: str) -> ReadFile:
     return ReadFile(found=dataclasses.replace(found, mtime_ns=0), sources=(), skipped=skipped, readable=False)
 
 
-def _prepare(spooled: Spooled, repeated: RepeatedLines, max_tokens: int) -> PreparedArticle | SkippedSource:
+def _prepare(spooled: Sequence[Spooled], repeated: RepeatedLines, max_tokens: int) -> list[PreparedArticle]:
+    lines = [unpack(one.lines) for one in spooled]
+    return prepare([one.load() for one in spooled], repeated=repeated, max_tokens=max_tokens, lines=lines)
+
+
+def _prepare_alone(spooled: Spooled, repeated: RepeatedLines, max_tokens: int) -> PreparedArticle | SkippedSource:
     try:
-        lines = unpack(spooled.lines)
-        return prepare(spooled.load(), repeated=repeated, max_tokens=max_tokens, lines=lines)
+        return _prepare([spooled], repeated, max_tokens)[0]
     except Exception as exc:  # one bad article must not stop an ingest, whatever it is that it breaks
         logger.exception("cannot process %r", spooled.path)
         return SkippedSource(spooled.path, f"it cannot be processed ({type(exc).__name__}: {exc}); please report it")

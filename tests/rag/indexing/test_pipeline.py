@@ -242,10 +242,10 @@ def test_an_article_that_breaks_the_cleaner_is_reported(bench: Bench, monkeypatc
     bench.write("bad.txt", story(1))
     bench.write("good.txt", story(2))
 
-    def fail_for_one(source: SourceFile, **rest: Any) -> PreparedArticle:
-        if source.path == "bad.txt":
+    def fail_for_one(sources: Sequence[SourceFile], **rest: Any) -> list[PreparedArticle]:
+        if any(source.path == "bad.txt" for source in sources):
             raise RecursionError("too deep")
-        return prepare(source, **rest)
+        return prepare(sources, **rest)
 
     monkeypatch.setattr(tasks, "prepare", fail_for_one)
     report = bench.ingest(bench.corpus)

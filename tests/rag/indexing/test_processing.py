@@ -41,10 +41,10 @@ def _source(text: str) -> SourceFile:
 
 
 def _article_text(text: str) -> str:
-    return process(_source(text), repeated=NO_LINES, max_tokens=220).article.text
+    return process([_source(text)], repeated=NO_LINES, max_tokens=220)[0].article.text
 
 
 def _from_passages(text: str, max_tokens: int = 30) -> list[str]:
-    processed = process(_source(text), repeated=NO_LINES, max_tokens=max_tokens)
+    (processed,) = process([_source(text)], repeated=NO_LINES, max_tokens=max_tokens)
     passage_words = [words(passage.text) for passage in processed.passages]
     return list(body_words(processed.article, processed.passages, passage_words))
