@@ -42,7 +42,7 @@ _FILLER_FORMS: Final = (
 )  # fmt: skip
 _LIGHT_WEIGHT: Final = 0.35
 _SMALL_NUMBER_WEIGHT: Final = 0.4
-_INTRODUCTION_SHARE: Final = 0.4
+INTRODUCTION_SHARE: Final = 0.4
 """What the terms of sentences that only lead up to the question weigh beside its own."""
 _OFFICES: Final = frozenset(
     "leader president premier chancellor king queen ruler dictator chief boss head minister secretary diplomat "
@@ -211,9 +211,9 @@ def _required(terms: Sequence[Term], text: str) -> Term | None:
     match = _IN_WHICH.search(text)
     if match is None or (match["preposition"].lower() == "on" and not tells_place(f"at the {text[match.end() :]}")):
         return None  # "on what terms" asks for no place
-    return next(
-        (t for t in terms if t.tokens[0].span.start == match.end() and t.kind == "word" and t.weight == 1), None
-    )
+    first = next((t for t in terms if t.tokens[0].span.start == match.end() and t.kind == "word"), None)
+    noun = _head(first, terms, text) if first is not None else None  # "in which luxury hotel"
+    return noun if noun is not None and noun.weight == 1 else None
 
 
 def _destination(terms: Sequence[Term], text: str) -> Term | None:
@@ -319,7 +319,7 @@ def _terms(text: str, is_name: Callable[[str], bool], is_held: Callable[[str], b
             terms.append(_term(tokens[position:end], "word", weight, text))
         position = end
     return [
-        replace(term, weight=_INTRODUCTION_SHARE * term.weight) if term.tokens[0].span.start < asked_from else term
+        replace(term, weight=INTRODUCTION_SHARE * term.weight) if term.tokens[0].span.start < asked_from else term
         for term in terms
     ]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answering.analysis import QuestionAnalysis
+from rag.answering.analysis import INTRODUCTION_SHARE, QuestionAnalysis
 from rag.answering.fitting import agrees_with, is_dated, writes_date, writes_day
 from rag.answering.forms import asks_for_names
 from rag.answering.kinds import gives_reason
@@ -37,7 +37,8 @@ OWN_COVERAGE_FROM: Final = 0.4
 OWN_COVERAGE_WITH_VERB_FROM: Final = 0.25
 OWN_WORD_FROM: Final = 0.7
 OWN_WORD_DATED_FROM: Final = 0.6
-"""One of the question's plain words must stand in the sentence itself: names alone make no fact."""
+"""One of the question's plain words must stand in the sentence itself: names alone make no fact. A word of a sentence
+that leads up to the question does as well: "A ring stood around the moon. What is it an omen of?"."""
 BELONGING_FROM: Final = 0.5
 """What belongs to somebody in a yes-or-no question must be credited this much, in the sentence or around it."""
 REASON_SHARE_FROM: Final = 0.8
@@ -57,6 +58,7 @@ CLEAR_SHARE: Final = 0.93
 
 _FACTS: Final = frozenset({"when", "where", "how_many", "how_old", "how_long", "why", "role", "yes_no"})
 """Forms that have one answer: a further sentence must speak of all that the best one does."""
+_FIGURES: Final = frozenset({"how_many", "how_long", "how_old"})
 _NEEDS_TYPE: Final = frozenset({"when", "how_many", "how_long", "how_old", "role", "who", "where", "why"})
 
 
@@ -101,7 +103,9 @@ def choose(
     if analysis.form in _FACTS:
         # A sentence that covers far more but lacks what is asked for shows that the rest miss the point.
         covered = max((s.own_coverage for s in ranked if s.date_agrees and s.relations_hold), default=0.0)
-        answers = [s for s in answers if s.own_coverage >= OWN_SHARE_FROM * covered]
+        answers = [
+            s for s in answers if s.own_coverage >= OWN_SHARE_FROM * covered or (is_large and s.score >= SURE_FROM)
+        ]
     if analysis.form == "why":
         covered = max((s.own_coverage for s in answers), default=0.0)
         reasons = [s for s in answers if gives_reason(s.candidate.evidence.text)]
@@ -119,7 +123,7 @@ def choose(
             continue
         if chosen and not is_large and sentence.own_coverage < EXTRA_SHARE_FROM * chosen[0].own_coverage:
             continue
-        if any(_repeats(sentence, other) for other in chosen):
+        if any(_repeats(analysis, sentence, other) for other in chosen):
             continue
         chosen.append(sentence)
         if len(chosen) == min(extent.sentences, limit):
@@ -155,7 +159,7 @@ def _nearly_as_good(
             break
         if not sentence.date_agrees or (analysis.form in _NEEDS_TYPE and not sentence.has_type):
             continue
-        if sentence not in chosen and not any(_repeats(sentence, other) for other in (*chosen, *found)):
+        if sentence not in chosen and not any(_repeats(analysis, sentence, other) for other in (*chosen, *found)):
             found.append(sentence)
     return found
 
@@ -192,7 +196,7 @@ def _outstanding(analysis: QuestionAnalysis, ranked: Sequence[ScoredSentence]) -
     best = ranked[0] if ranked else None
     if best is None or not is_answer(analysis, best, coverage_from=OUTSTANDING_COVERAGE_FROM):
         return []
-    second = max((s.score for s in ranked[1:] if not _repeats(s, best)), default=0.0)
+    second = max((s.score for s in ranked[1:] if not _repeats(analysis, s, best)), default=0.0)
     return [best] if best.score - second >= OUTSTANDING_BY else []
 
 
@@ -219,7 +223,7 @@ def is_answer(
     own_words = [
         credit
         for term, credit in zip(analysis.terms, sentence.own_credits, strict=True)
-        if term.kind == "word" and term.weight == 1
+        if term.kind == "word" and term.weight in (1, INTRODUCTION_SHARE) and term.tokens[0].number is None
     ]
     is_dated_so = bool(analysis.dates) and writes_date(analysis, sentence.candidate)
     if own_words and max(own_words) < (OWN_WORD_DATED_FROM if is_dated_so else OWN_WORD_FROM):
@@ -309,8 +313,10 @@ def _covers_as_much(sentence: ScoredSentence, best: ScoredSentence) -> bool:
     return all(credit >= 0.5 * best_credit for credit, best_credit in zip(sentence.credits, best.credits, strict=True))
 
 
-def _repeats(sentence: ScoredSentence, other: ScoredSentence) -> bool:
-    """Say whether two sentences share so many words that the second adds nothing."""
+def _repeats(analysis: QuestionAnalysis, sentence: ScoredSentence, other: ScoredSentence) -> bool:
+    """Say whether two sentences share so many words that the second adds nothing; a figure that is asked for adds."""
+    if analysis.form in _FIGURES and sentence.candidate.bag.numbers - other.candidate.bag.numbers:
+        return False
     a, b = sentence.candidate.bag.stems, other.candidate.bag.stems
     return bool(a and b) and len(a & b) / min(len(a), len(b)) > _REPEATS_FROM
 

@@ -92,6 +92,8 @@ class Extractive:
         passages = search(question.text)
         analysis = self.analyse(question.text)
         speech = parse_speech_question(question.text)
+        if speech is not None and speech.verb == "add" and _ADDS_TO.search(question.text):
+            speech = None  # "what did the town add to its fleet?"
         if (
             speech is not None
             and speech.speaker is not None
@@ -167,6 +169,8 @@ class Extractive:
             return Draft(statements=tuple(quote(reported, limit=question.max_statements)))
         if not speech.wants_any_speech or not names_somebody(speech, self.corpus):
             return None
+        if speech.verb == "according":
+            return None  # a sentence that names them may answer, though nothing in it was read as their words
         return self.refuse_speaker(speech.speaker or question.text)
 
     def refuse_speaker(self, speaker: str) -> Draft:
@@ -293,6 +297,9 @@ def names_somebody(speech: SpeechQuestion, corpus: Corpus) -> bool:
 
 _HALF_OF_KOREA: Final = re.compile(r"\bthe (?P<half>North|South)\b(?!\s+[A-Z])")
 _OWNING_TIME: Final = re.compile(r"\b(?:last|this|past) (?:week|month|year|quarter)['’]s\b", re.IGNORECASE)
+_ADDS_TO: Final = re.compile(
+    r"\badd(?:ed|ing)? to (?:its|the|his|her|their|an?) (?!(?:remark|statement|comment|speech|press\b))", re.IGNORECASE
+)
 _DOCUMENTS: Final = frozenset(
     stem(noun)
     for noun in "agreement treaty pact accord deal statement document resolution report article text letter law".split()

@@ -148,7 +148,25 @@ def agrees_in_time(question: QuestionAnalysis, sentence: Candidate) -> bool:
     evidence = sentence.evidence
     published = evidence.article.published
     written = [_with_year(date, published) for _, date in find_dates(evidence.text)]
-    return any(_agrees(asked, written, published) for asked in question.dates)
+    return any(
+        _agrees(asked, written, published) or _tells_year(asked, evidence.text, published) for asked in question.dates
+    )
+
+
+def _tells_year(asked: PartialDate, text: str, published: PartialDate | None = None) -> bool:
+    """Say whether a text has the year asked for in any form: "the 2021 regatta", "next year" in an article of 2020."""
+    if asked.year is None or asked.month is not None:
+        return False
+    if str(asked.year) in _FIGURE.findall(text):
+        return True
+    if published is None or published.year is None:
+        return False
+    return any(published.year + _YEARS_ON[match[1].lower()] == asked.year for match in _RELATIVE_YEAR.finditer(text))
+
+
+_FIGURE: Final = re.compile(r"(?<![\w$€£.,])\d+(?![\w%]|[.,]\d)")
+_RELATIVE_YEAR: Final = re.compile(r"\b(last|next) year\b", re.IGNORECASE)
+_YEARS_ON: Final = {"last": -1, "next": 1}
 
 
 def _with_year(written: PartialDate, published: PartialDate | None) -> PartialDate:
@@ -166,7 +184,9 @@ _MONTHS_AHEAD: Final = 6
 
 def writes_date(question: QuestionAnalysis, sentence: Candidate) -> bool:
     """Say whether one of the question's dates stands in the sentence."""
-    return any(_same_time(asked, date) for _, date in find_dates(sentence.evidence.text) for asked in question.dates)
+    text = sentence.evidence.text
+    dates = [date for _, date in find_dates(text)]
+    return any(_tells_year(asked, text) or any(_same_time(asked, date) for date in dates) for asked in question.dates)
 
 
 def writes_day(question: QuestionAnalysis, sentence: Candidate) -> bool:
@@ -380,9 +400,17 @@ def has_new_name(
 
 def _has_new_country(question: QuestionAnalysis, sentence: Candidate) -> bool:
     asked = {token.place for term in question.terms for token in term.tokens}
+    words = [token.word for token in sentence.tokens]
     return any(
-        token.place is not None and token.place not in asked and token.word not in DEMONYMS for token in sentence.tokens
+        token.place is not None
+        and token.place not in asked
+        and (token.word not in DEMONYMS or words[index + 1 : index + 2] in _STATE_BODIES)
+        for index, token in enumerate(sentence.tokens)
     )
+
+
+_STATE_BODIES: Final = (["government"], ["authorities"], ["parliament"], ["cabinet"])
+"""What acts for its country: where "the Kenyan government" did something, Kenya did."""
 
 
 def _belongs_to(asked: set[str], tokens: Sequence[Token], index: int) -> bool:

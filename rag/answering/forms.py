@@ -78,6 +78,10 @@ _FORMS: Final = tuple(
 )
 _ASKING: Final = re.compile(r"\b(?:what|which|how)\b", re.IGNORECASE)
 _SUBORDINATE: Final = re.compile(r"(?:when|where|who|whom|whose|why)\b", re.IGNORECASE)
+_FURTHER_OF: Final = re.compile(r"(?:age|number|percentage|amount|price|cost|date) of\b|duration\b", re.IGNORECASE)
+"""Patterns that decide on a form though no question word is in them."""
+_OWN_OF: Final = re.compile(r"(?:what|which)\s+(?:[\w-]+\s+)?$", re.IGNORECASE)
+"""What stands before one of them that is itself asked for: "what total number of"."""
 _WANTS_YEAR: Final = re.compile(r"\b(?:what|which) (?:calendar )?year\b", re.IGNORECASE)
 _ASKS_NAMES: Final = re.compile(r"\bnames? of\b|\bcalled\W*$|\bnamed\W*$", re.IGNORECASE)
 
@@ -133,6 +137,8 @@ def form_of(text: str) -> Form:
     asking = _ASKING.search(text)
     if asking and asking.start() < start and _SUBORDINATE.match(text, start):
         return "what"  # "which rules held when ...?"
+    if _FURTHER_OF.match(text, start) and _ASKS_WHICH.match(text) and not _OWN_OF.match(text[:start]):
+        return "what"  # "which singer died at the age of 90?"
     return form
 
 

@@ -33,7 +33,12 @@ _AGE_BEFORE: Final = re.compile(
     r"\bage[ds]?(?: of)?(?: (?:about|just|around|only|between))? $|\bwhen (?:he|she|they) (?:was|were) $|\w, $",
     re.IGNORECASE,
 )
-_AGE: Final = re.compile(r"\bborn\b|\bin (?:his|her|their) (?:early |late |mid-?)?(?:[a-z]+ties|teens|\d0s)\b", re.I)
+_AGE: Final = re.compile(
+    r"\bborn\b|\b\d{1,3}(?:st|nd|rd|th) birthday\b|\bdied (?:\w+ )?at \d{1,3}\b"
+    r"|\bturn(?:s|ed|ing)? \d{1,3}(?=\W*$|[,.;)]|\s+(?:and|as|at|in|just|last|next|on|this|today|when|\w+day)\b)"
+    r"|\bin (?:his|her|their) (?:early |late |mid-?)?(?:[a-z]+ties|teens|\d0s)\b",
+    re.IGNORECASE,
+)
 _MONEY: Final = re.compile(
     r"[$€£¥₩₹₽]\s?\d|\b\d+-(?:cent|dollar|euro|pound)\b|\b(?:USD|EUR|GBP)\b"
     r"|\b\d[\d.,]*\s+(?:(?:m|b|tr)illion\s+|[mb]ln\s+)?(?:(?:U\.?S\.?|[A-Z][a-z]+)\s+)?"

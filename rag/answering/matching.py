@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -33,6 +34,12 @@ WordSimilarity = Callable[[Sequence[str], Sequence[str]], Sequence[Sequence[floa
 """Cosine similarities between single words: one row for each of the first, one column for each of the second."""
 
 
+PART_CREDIT: Final = 0.8
+"""What Scotland is worth to the United Kingdom."""
+_PARTS: Final[dict[str | None, frozenset[str]]] = {
+    "United Kingdom": frozenset({"England", "Scotland", "Wales", "Northern Ireland"})
+}
+_NO_PLACES: Final = frozenset[str]()
 _NONE: Final = frozenset[str]()
 _NO_NUMBERS: Final = frozenset[int]()
 
@@ -157,7 +164,8 @@ class Matcher:
 
     def _credit(self, term: Term, bag: Bag) -> float:
         if term.kind == "place":
-            return 1.0 if term.tokens[0].place in bag.places else 0.0
+            place = term.tokens[0].place
+            return 1.0 if place in bag.places else PART_CREDIT if _PARTS.get(place, _NO_PLACES) & bag.places else 0.0
         if term.kind == "places":
             called = all(token.stem in bag.stems or token.number in bag.numbers for token in term.tokens)
             return 1.0 if called or len(bag.places) >= int(term.tokens[0].number or 0) else 0.0
@@ -203,12 +211,23 @@ def _name_credit(term: Term, bag: Bag, *, is_known: bool) -> float:
         return 0.9
     # Titles and bodies are named in part: "the Mario movie", "the Screen Actors awards".
     share = sum(held) / len(held)
-    return share if len(held) > 2 and share >= 0.5 and not is_known else 0.0
+    if len(held) < 3 or share < 0.5 or is_known:
+        return 0.0
+    # Of "Ljubica River Toll Bridge" any other toll bridge over a river holds three words of four.
+    telling = [is_held for token, is_held in zip(term.tokens, held, strict=True) if not senses(token.stem).own]
+    return share if any(telling) or not telling else 0.0
 
 
 def is_everyday(name: Term) -> bool:
-    """Say whether a name ends in a common word and begins with no given name: "Garden Harvest", not "Sasha Baker"."""
-    return name.tokens[0].word not in GIVEN_NAMES and bool(senses(name.tokens[-1].stem).own)
+    """Say whether a name ends in a common word and begins with no given name: "Garden Harvest", not "Sasha Baker".
+
+    What belongs to somebody is no person: "Sarah's Corner Bakery".
+    """
+    is_person = name.tokens[0].word in GIVEN_NAMES and _OWNS.search(name.text) is None
+    return not is_person and bool(senses(name.tokens[-1].stem).own)
+
+
+_OWNS: Final = re.compile(r"\w['’]s? ")
 
 
 def similar_words(

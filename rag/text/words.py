@@ -31,12 +31,15 @@ STOPWORDS: Final = frozenset(
     others our ours ourselves out over own per rather s same shall she should since so some still such t than that the
     their theirs them themselves then there these they this those though through to too toward towards under until
     unto up upon us very via was we were what when where whether which while who whom whose why will with within
-    without would yet you your yours yourself yourselves don doesn didn isn aren wasn weren won wouldn couldn shouldn
-    hasn haven hadn ain ll ve re d m it's he's she's that's there's i'm we're they're you're don't doesn't didn't
+    without would yet you your yours yourself yourselves doesn didn isn aren wasn weren wouldn couldn shouldn hasn haven
+    hadn ain ll ve re d m it's he's she's that's there's i'm we're they're you're don't doesn't didn't
     isn't aren't wasn't weren't won't wouldn't couldn't shouldn't hasn't haven't hadn't can't i've we've they've
     you've i'll we'll they'll you'll he'll she'll i'd we'd they'd you'd he'd she'd""".split()
 )
-"""Folded English words that carry no content of their own."""
+"""Folded English words that carry no content of their own.
+
+Pieces of contractions ("didn" of "didn't") are among them, but not "won" and "don", which are words themselves.
+"""
 
 _ALL_CAPS_US: Final = re.compile(r"\bUS\b(?!\w)")
 _stemming: Final = threading.Lock()

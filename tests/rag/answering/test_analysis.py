@@ -225,6 +225,7 @@ def test_kinds_of_media_and_ways_of_asking_need_not_stand_in_an_answer() -> None
         ("Which of the two ministers, Lindqvist or Teixeira, called it useful?", "who", None),
         ("On what terms was Lindqvist willing to talk?", "what", None),
         ("On which island did Lindqvist land?", "where", "island"),
+        ("In which old harbour warehouse did Lindqvist sleep?", "what", "warehouse"),
         ("At whose request did Lindqvist travel to Lisbon?", "who", "request"),
     ],
 )

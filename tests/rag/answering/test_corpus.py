@@ -50,6 +50,14 @@ def test_a_common_word_is_no_name_though_a_name_may_hold_it(word: str) -> None:
     assert not CORPUS.is_name(word)
 
 
+def test_a_word_that_is_seldom_a_name_is_none() -> None:
+    weekly = processed("weekly", "The weekly Harvest praised Lindqvist.", "She reads Harvest.")
+    fields = [processed(f"field{n}", f"The harvest of field {n} was poor.") for n in range(20)]
+    assert corpus_of(weekly).is_name("harvest")
+    assert not corpus_of(weekly, *fields).is_name("harvest")
+    assert corpus_of(weekly, *fields).is_name("lindqvist")
+
+
 @pytest.mark.parametrize(
     ("words", "name"),
     [

@@ -273,3 +273,16 @@ def test_who_only_says_who_reports_is_shown_with_what_is_reported() -> None:
     article = processed("ferry", sank, cites, "It rained.")
     assert quoted("Which broadcaster reported that the ferry Kestrel sank?", article) == [sank, cites]
     assert quoted("When did the ferry Kestrel sink?", article) == [sank]
+
+
+def test_according_to_whom_it_is_so_must_stand_there_though_nobody_spoke() -> None:
+    harbour = "The National Harbour Council counts 40 wrecks off Lima, its yearbook shows."
+    article = processed("wrecks", harbour, "Divers count 70 wrecks off Lima.")
+    assert quoted("According to the National Harbour Council, how many wrecks lie off Lima?", article) == [harbour]
+    assert quoted("According to Meridia, how many wrecks lie off Lima?", article) == []
+
+
+def test_what_is_added_to_a_list_is_not_said() -> None:
+    added = "Meridia has added the Kestrel to its list of wrecks."
+    article = processed("list", "Meridia said that its list of wrecks was long.", added)
+    assert quoted("Which ship did Meridia add to its list of wrecks?", article)[:1] == [added]

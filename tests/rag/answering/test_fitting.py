@@ -38,6 +38,8 @@ def analysed(question: str) -> QuestionAnalysis:
         ("How much did it cost?", "It was sold at $40.", "It was 40 years old."),
         ("How many people lived there?", "The village has 300 inhabitants.", "The farm has 300 cows."),
         ("Which countries has it reached?", "It has reached Kenya.", "It has reached the Kenyan WHO."),
+        ("Which country banned it?", "The Kenyan government banned it.", "Kenyan trawlers banned it."),
+        ("Which country banned it?", "Kenya banned it.", ""),
         ("Who met Lindqvist?", "Lindqvist met Teixeira.", "The French Lindqvist left."),
         ("Which company built it?", "It was built by Meridia.", "It was built by a company."),
         ("Where did Lindqvist go?", "Lindqvist went to Palermo.", "Teixeira explained to Lindqvist."),
@@ -106,6 +108,12 @@ def test_a_name_is_new_that_the_question_does_not_have() -> None:
         ("in 2023", "It rained on December 19.", PartialDate(2024, 1, 21), True),
         ("in 2023", "It rained on June 19.", PartialDate(None, 6, 21), True),
         ("in May 2020 or September 2021", "It rained.", PartialDate(2021, 9, 9), True),
+        ("in 2021", "It will rain next year.", PartialDate(2020, 9, 9), True),
+        ("in 2021", "It rained last year.", PartialDate(2022, 9, 9), True),
+        ("in 2021", "It rained last year.", PartialDate(2023, 9, 9), False),
+        ("in May 2021", "It rained last year.", PartialDate(2022, 9, 9), False),
+        ("in 2021", "The 2021 gale brought rain.", PartialDate(2024, 9, 9), True),
+        ("in 2021", "The gale cost $2021 and 2,021 roofs.", PartialDate(2024, 9, 9), False),
     ],
 )
 def test_the_date_in_the_sentence_decides_and_else_that_of_the_article(
@@ -119,6 +127,7 @@ def test_a_sentence_is_dated_by_what_it_writes_or_by_its_article() -> None:
     assert writes_date(question, candidate("It rained on September 9."))
     unwritten = candidate("It rained.", published=PartialDate(2021, 9, 9))
     assert not writes_date(question, unwritten)
+    assert writes_date(analysed("Who won the 2021 regatta?"), candidate("Kamau won the 2021 race."))
     assert is_dated(question, unwritten)
     assert not is_dated(question, candidate("It rained."))
 

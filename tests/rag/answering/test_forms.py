@@ -80,6 +80,11 @@ def test_the_words_of_a_question_tell_its_form(question: str, form: Form) -> Non
         ("The choir sang when the ship left for which island?", "where"),
         ("According to the town, how many people sang?", "how_many"),
         ("The choir sang to whom", "who"),
+        ("Which painter died at the age of 90?", "what"),
+        ("Which club paid for the largest number of ships?", "who"),
+        ("Which reef has the largest number of fish?", "what"),
+        ("What total number of ships sank?", "how_many"),
+        ("Until what age of the child is it paid?", "how_many"),
     ],
 )
 def test_the_question_word_that_comes_first_decides(question: str, form: Form) -> None:

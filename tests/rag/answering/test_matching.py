@@ -7,6 +7,7 @@ from rag.answering.matching import (
     EMPTY,
     KIND_CREDIT,
     MISSPELT_CREDIT,
+    PART_CREDIT,
     SENSE_CREDIT,
     SIMILAR_CREDIT,
     SYNONYM_CREDIT,
@@ -45,6 +46,8 @@ def credit(asked: str, sentence: str) -> float:
         ("fined", "The choir sang.", 0.0),
         ("Norway", "Oslo agreed.", 1.0),
         ("Norway", "Portugal agreed.", 0.0),
+        ("the United Kingdom", "Scotland agreed.", PART_CREDIT),
+        ("Scotland", "The United Kingdom agreed.", 0.0),
         ("1,200", "The 1200 ships left.", 1.0),
         ("12", "Twelve ships left.", 1.0),
         ("12", "The 1,200 ships left.", 0.0),
@@ -74,6 +77,10 @@ def test_credits_fall_from_the_word_itself_to_its_kind() -> None:
         ("Sarah Baker", "Baker agreed.", 0.9),
         ("Kestrel River Toll Bridge", "The Kestrel River opened.", 0.5),
         ("Kestrel River Toll Bridge", "The Kestrel opened.", 0.0),
+        ("Ljubica Valley State Park", "The Oak Valley State Park opened.", 0.0),
+        ("Ljubica Valley State Park", "The Ljubica park opened.", 0.5),
+        ("Sarah's Corner Bakery", "A bakery opened.", 0.0),
+        ("Sarah's Corner Bakery", "The Corner Bakery of Sarah opened.", 1.0),
     ],
 )
 def test_a_name_is_there_by_its_last_word_or_its_initials(asked: str, sentence: str, expected: float) -> None:

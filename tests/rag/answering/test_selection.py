@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from rag.answering.choosing import choose, is_answer, with_continuations
@@ -132,6 +134,30 @@ def test_a_large_index_adds_sentences_that_score_nearly_as_well() -> None:
     assert texts(choose(analysis, ranked, limit=8)) == news[:1]
     assert texts(choose(analysis, ranked, limit=8, is_large=True)) == news[:2]
     assert len(choose(analysis, ranked, limit=1, is_large=True)) == 1
+
+
+def test_a_word_of_what_leads_up_to_the_question_is_enough() -> None:
+    ring = "The bright white ring of ice crystals around the full moon over Lima is a Halo."
+    led_up = "A bright white ring of ice crystals stood around the full moon over Lima."
+    assert chosen(f"{led_up} What is the event called?", processed("moon", ring)) == [ring]
+    assert chosen("What is the event over Lima called?", processed("moon", ring)) == []
+
+
+def test_a_sure_answer_of_a_large_index_need_not_cover_as_much_as_others() -> None:
+    analysis, ranked = rank("How many cars burned in the market in Quito?", MARKET)
+    other = replace(of(ranked, FIRE), score=0.9, own_coverage=1.0)
+    sure = replace(of(ranked, NIGHT), score=0.85, own_coverage=0.5, words_coverage=0.6, has_type=True)
+    sure = replace(sure, own_credits=tuple(1.0 for _ in analysis.terms))
+    assert choose(analysis, [other, sure], limit=4, is_large=True) == [sure]
+    assert choose(analysis, [other, replace(sure, score=0.7)], limit=4, is_large=True) == []
+
+
+def test_a_figure_that_is_asked_for_is_no_repetition() -> None:
+    many = "After the fire in the flower market in Quito on Tuesday 12 cars were towed away."
+    more = "After the fire in the flower market in Quito on Tuesday 9 of 12 cars were towed away."
+    asked = "How many cars were towed away after the fire in the flower market in Quito?"
+    assert set(chosen(asked, processed("many", many), processed("more", more))) == {many, more}
+    assert len(chosen(asked, processed("many", many), processed("again", many.replace("Quito", "old Quito")))) == 1
 
 
 def test_why_not_is_answered_only_by_a_sentence_that_denies() -> None:

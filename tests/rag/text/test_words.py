@@ -24,6 +24,10 @@ def test_content_words_are_bare_and_in_parts() -> None:
     assert content_words("He has been at Kim Jong-un's 2-hour talks") == ["kim", "jong", "un", "2", "hour", "talks"]
 
 
+def test_a_piece_of_a_contraction_may_be_a_word() -> None:
+    assert content_words("Don won't say who won") == ["don", "say", "won"]
+
+
 def test_stems_join_inflections() -> None:
     assert stem("sanctions") == stem("sanctioned") == "sanction"
     assert stem("russia's") == stem("russia")
