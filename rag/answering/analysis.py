@@ -11,7 +11,7 @@ from typing import Final, Literal
 from rag.answering.forms import Form, asking_start, asks_for_year, form_of
 from rag.answering.kinds import tells_place
 from rag.answering.tokens import Token, tokenize
-from rag.attribution.lexicon import GIVEN_NAMES, ROLE_NOUNS, SAY_FORMS, THINK_FORMS, TITLES
+from rag.attribution.lexicon import DETERMINERS, GIVEN_NAMES, ROLE_NOUNS, SAY_FORMS, THINK_FORMS, TITLES
 from rag.attribution.names import edit_distance
 from rag.schema import PartialDate, Span
 from rag.text.dates import find_dates
@@ -31,7 +31,8 @@ _FILLER: Final = frozenset(
     answer question else role part hold carry pass stay stand behind case last away each both about get put call
     become job position title go went come came expect want sort way step respective else following back capital
     hear read word wording quote view opinion occasion means manner previous earlier elapse side worth represent
-    together jointly besides regard concern topic subject circumstance condition""".split()
+    together jointly besides regard concern topic subject circumstance condition shortly soon ought beforehand
+    afterward meanwhile apart less least more most""".split()
 )
 """Stems of words that shape a question and need not stand in its answer."""
 
@@ -54,7 +55,7 @@ _COUNTRIES: Final = frozenset(
 )
 _ASKED_KINDS: Final = frozenset(
     "city town place country location capital venue village region site newspaper paper magazine outlet broadcaster "
-    "channel network station agency publication website".split()
+    "channel network station agency publication website facility spot area".split()
 )
 """Kinds of places and media: "in which city", "which newspaper"; the answer need not say the noun."""
 
@@ -123,8 +124,7 @@ def analyse(
         is_held: says whether the index holds a folded word; one that it does not hold may be misspelt.
     """
     text = _FRAME.sub("", _with_question_word(text))
-    for asked, plain in _SAID_OTHERWISE:
-        text = asked.sub(plain, text)
+    text = _IS_IT_TRUE.sub("did", text)
     form = form_of(text)
     terms = tuple(_terms(text, is_name, is_held))
     if form == "role" and (
@@ -151,16 +151,7 @@ _FRAME: Final = re.compile(
     re.IGNORECASE,
 )
 """Words that frame a question and ask for nothing."""
-_SAID_OTHERWISE: Final = (
-    (re.compile(r"\bwho (?:speaks|spoke) for\b", re.IGNORECASE), "who is the spokesperson of"),
-    (re.compile(r"\bby what means(?: of transport\w*)?", re.IGNORECASE), "how"),
-    (re.compile(r"\bwho (?:is|was) in charge of\b", re.IGNORECASE), "who is the head of"),
-    (re.compile(r"\b(?:on what grounds?|what prompted)\b", re.IGNORECASE), "why"),
-    (
-        re.compile(r"\b(?:which|who) of the (?:two|three)\b(?: \w+)?, [\w’' ]+? or [\w’' ]+?,", re.IGNORECASE),
-        "who",
-    ),
-)
+_IS_IT_TRUE: Final = re.compile(r"^\W*(?:is|was) it (?:true|correct|right|a fact) that\b", re.IGNORECASE)
 _OF: Final = re.compile(r"\s+of\s+(?:the\s+)?", re.IGNORECASE)
 _OWNS: Final = re.compile(r"['’]s\s+\w|s['’]\s+\w")
 _POSSESSIVE: Final = re.compile(r"(?:['’]s?)?\s+", re.IGNORECASE)
@@ -314,7 +305,7 @@ def _terms(text: str, is_name: Callable[[str], bool], is_held: Callable[[str], b
             else:
                 terms.append(_term(tokens[position:end], "number", 1.0, text))
         elif not token.is_stopword and len(token.word) > 1:
-            is_filler = token.stem in _FILLER and token.word not in _NO_FILLER
+            is_filler = token.stem in _FILLER and token.word not in _NO_FILLER and not _backs(tokens, position)
             weight = _LIGHT_WEIGHT if is_filler or _is_misspelt_filler(token, is_held) else 1.0
             terms.append(_term(tokens[position:end], "word", weight, text))
         position = end
@@ -328,6 +319,12 @@ def _is_honorific(tokens: Sequence[Token], position: int) -> bool:
     """Say whether a word is the "Mr" of "Mr Wong", which an article may leave out."""
     word = tokens[position].word
     return word in TITLES and word not in ROLE_NOUNS and len(word) < 4 and position + 1 < len(tokens)
+
+
+def _backs(tokens: Sequence[Token], position: int) -> bool:
+    """Say whether "back" is a verb, with an object behind it: "did Oslo back the treaty?"."""
+    following = tokens[position + 1 : position + 2]
+    return tokens[position].word == "back" and any(t.word in DETERMINERS or t.is_capitalised for t in following)
 
 
 def _is_misspelt_filler(token: Token, is_held: Callable[[str], bool]) -> bool:

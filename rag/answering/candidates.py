@@ -24,6 +24,15 @@ _PAIR: Final = re.compile(
 )
 _QUESTION: Final = re.compile(r"\?[\"”’')\]]*\s*$")
 _DEFINITE: Final = re.compile(r"^[\"“'‘(]*(?:the|such|after that|in response|there)\b", re.IGNORECASE)
+_THIS_WITHIN: Final = re.compile(
+    r"\b(?:this|these|such) (?!(?:time|day|week|month|year|morning|evening|afternoon|century|season|spring|summer"
+    r"|autumn|winter|weekend)\b)[a-z]+",
+)
+_EVENT_WITHIN: Final = re.compile(
+    r"\bthe (?:meetings?|summit|talks|deal|agreement|pact|treaty|accord|visit|trip|call|conversation|attack|strike|vote"
+    r"|decision|ruling|proposal|statement|allegations?|accusations?|charges?|incident)\b"
+    r"(?! (?:of|between|with|on|by|to)\b)"
+)
 _ANAPHORIC_CREDIT: Final = 0.9
 """What a term in the sentence before is worth to one that begins with a pronoun."""
 _DEFINITE_CREDIT: Final = 0.75
@@ -87,7 +96,7 @@ def candidates(passages: Sequence[ScoredPassage]) -> list[Candidate]:
                 continue  # quizzes and headlines ask what an answer must tell
             if _ANAPHORA.match(text):
                 lean, reach = _ANAPHORIC_CREDIT, 2
-            elif _DEFINITE.match(text):
+            elif _DEFINITE.match(text) or _THIS_WITHIN.search(text) or _EVENT_WITHIN.search(text):
                 lean, reach = _DEFINITE_CREDIT, 1
             else:
                 lean, reach = NEAR_CREDIT, 1

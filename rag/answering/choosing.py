@@ -225,6 +225,8 @@ def is_answer(
         for term, credit in zip(analysis.terms, sentence.own_credits, strict=True)
         if term.kind == "word" and term.weight in (1, INTRODUCTION_SHARE) and term.tokens[0].number is None
     ]
+    if analysis.form == "where" and _is_told_by_day(analysis, sentence):
+        return True
     is_dated_so = bool(analysis.dates) and writes_date(analysis, sentence.candidate)
     if own_words and max(own_words) < (OWN_WORD_DATED_FROM if is_dated_so else OWN_WORD_FROM):
         return False
@@ -246,6 +248,16 @@ def _holds_office(analysis: QuestionAnalysis, sentence: ScoredSentence) -> bool:
         if term.kind == "word" and term.tokens[-1].word in ROLE_NOUNS and term.tokens[0].span.start >= match.end()
     ]
     return not offices or max(offices) >= OWN_WORD_FROM
+
+
+def _is_told_by_day(analysis: QuestionAnalysis, sentence: ScoredSentence) -> bool:
+    """Say whether a sentence writes the day asked for and names everybody: they were in one place that day."""
+    named = [
+        credit
+        for term, credit in zip(analysis.terms, sentence.own_credits, strict=True)
+        if term.kind in ("name", "place")
+    ]
+    return len(named) > 1 and min(named) >= OWN_WORD_FROM and writes_day(analysis, sentence.candidate)
 
 
 def _speaks_of_what_belongs(analysis: QuestionAnalysis, sentence: ScoredSentence) -> bool:

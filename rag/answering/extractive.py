@@ -18,10 +18,12 @@ from rag.answering.forms import asks_for_source
 from rag.answering.kinds import only_cites, tells_parts
 from rag.answering.matching import WordSimilarity, is_everyday
 from rag.answering.people import person_described, titles_of
+from rag.answering.rephrasing import rephrased
 from rag.answering.selection import ScoredSentence, make_matcher, score_sentences
 from rag.answering.speech import (
     TOPIC_COVERAGE_FROM,
     SpeechAnswerer,
+    asks_to_confirm,
     fits_topic,
     in_time,
     is_addressee,
@@ -73,7 +75,9 @@ class Extractive:
             search: finds passages for a query, within the question's filters.
             window: the days the question speaks of relative to today; only statements from them are reported.
         """
-        text = _HALF_OF_KOREA.sub(r"\g<half> Korea", question.text) if self._is_about_korea() else question.text
+        text = rephrased(question.text)
+        if self._is_about_korea():
+            text = _HALF_OF_KOREA.sub(r"\g<half> Korea", text)
         parts = split_question(text, is_name=self.corpus.is_name)
         drafts = [self._draft_part(replace(question, text=part), search, window) for part in parts]
         statements = _once(statement for draft in drafts for statement in draft.statements)
@@ -159,7 +163,8 @@ class Extractive:
         if topic is not None and is_addressee(topic, question.text, self.corpus):
             topic = None  # "what did X say to Y?" asks for all that X said where Y was spoken to
             reported = [r for r in reported if mentions(r, speech.topic or "")]
-        if not speech.wants_any_speech:  # "what did X warn of?": the verb is part of what the statement must hold
+        # In "what did X warn of?" the verb is part of what the statement must hold.
+        if not speech.wants_any_speech and not asks_to_confirm(speech):
             topic = f"{speech.verb} {speech.topic or ''}"
         if topic is not None:
             reported = answerer.on_topic(
@@ -167,7 +172,7 @@ class Extractive:
             )
         if reported:
             return Draft(statements=tuple(quote(reported, limit=question.max_statements)))
-        if not speech.wants_any_speech or not names_somebody(speech, self.corpus):
+        if not speech.wants_any_speech or speech.verb == "according" or not names_somebody(speech, self.corpus):
             return None
         if speech.verb == "according":
             return None  # a sentence that names them may answer, though nothing in it was read as their words
@@ -196,7 +201,7 @@ class Extractive:
 
     def analyse(self, text: str) -> QuestionAnalysis:
         """Take a question apart, knowing the names of the index."""
-        return analyse(text, is_name=self.corpus.is_name, is_held=self.corpus.holds_word)
+        return analyse(rephrased(text), is_name=self.corpus.is_name, is_held=self.corpus.holds_word)
 
     def rank(self, analysis: QuestionAnalysis, passages: Sequence[ScoredPassage]) -> list[ScoredSentence]:
         """Score every sentence of the passages, best first."""

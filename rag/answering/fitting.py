@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from itertools import dropwhile, takewhile
 from typing import Final
 
@@ -14,6 +15,7 @@ from rag.answering.forms import (
     asks_for_money,
     asks_for_names,
     asks_for_share,
+    asks_for_transport,
     asks_how_much,
     asks_which,
 )
@@ -25,11 +27,12 @@ from rag.answering.kinds import (
     tells_money,
     tells_place,
     tells_time,
+    tells_transport,
 )
 from rag.answering.matching import Matcher
 from rag.answering.people import is_lesser
 from rag.answering.tokens import Token, tokenize
-from rag.attribution.lexicon import ROLE_NOUNS, SPEAKER_NOUNS, TITLES
+from rag.attribution.lexicon import ROLE_NOUNS, SAY_FORMS, SPEAKER_NOUNS, TITLES
 from rag.schema import PartialDate
 from rag.text.dates import find_dates
 from rag.text.places import DEMONYMS
@@ -100,6 +103,8 @@ def relations_hold(question: QuestionAnalysis, sentence: Candidate, matcher: Mat
     if question.verb is None:
         return True
     (asked_verb,) = question.verb.tokens
+    if asked_verb.stem in _URGING_VERBS and any(token.word in SAY_FORMS for token in sentence.tokens):
+        return True  # who reminded somebody of their duty may have "called on" them to do it
     # Who heads a body is its head or chief; who led the talks need not be a leader.
     return any(
         (asked_verb.stem in _OFFICE_VERBS and asked_verb.word.endswith("s"))
@@ -125,6 +130,11 @@ _TO: Final = frozenset(
 )
 _OFFICE_VERBS: Final = frozenset(
     stem(verb) for verb in "head lead chair run direct command govern rule manage preside captain coach".split()
+)
+
+
+_URGING_VERBS: Final = frozenset(
+    stem(verb) for verb in "remind urge warn order advise tell instruct caution ask beg implore exhort call".split()
 )
 
 
@@ -212,11 +222,21 @@ def _agrees(asked: PartialDate, written: Sequence[PartialDate], published: Parti
         return True
     if asked.day is not None and (written or published is None):
         return False
+    if asked.day is not None and published is not None and _tells_next_day(asked, published):
+        return True
     if asked.month is not None and any(date.month is not None for date in written):
         return False
     if published is None or (published.year is None and asked.month is None):
         return True
     return _same_time(asked, published)
+
+
+def _tells_next_day(asked: PartialDate, published: PartialDate) -> bool:
+    """Say whether an article came out the day after the one asked for, of which it then tells."""
+    if published.full is None:
+        return False
+    before = published.full - timedelta(days=1)
+    return asked.agrees_with(PartialDate(before.year, before.month, before.day))
 
 
 def _same_time(asked: PartialDate, found: PartialDate) -> bool:
@@ -277,11 +297,19 @@ def answers_form(question: QuestionAnalysis, sentence: Candidate, is_name: Calla
         case "who":
             return has_new_name(question, sentence, is_name)
         case "why":
-            return bool(_CAUSE.search(text) or _ARGUED.search(text)) or gives_reason(text)
+            return _gives_cause(question, text) or bool(_ARGUED.search(text)) or gives_reason(text)
+        case "what" if asks_for_transport(question.text):
+            return tells_transport(text)
         case "what" if asks_which(question.text):
             return has_new_name(question, sentence, is_name)
         case _:
             return True
+
+
+def _gives_cause(question: QuestionAnalysis, text: str) -> bool:
+    """Say whether a word of cause or purpose stands in a text; "called to protest" does not say why they protested."""
+    asked = {token.stem for term in question.terms for token in term.tokens}
+    return any(stem(match[0].split()[-1].lower()) not in asked for match in _CAUSE.finditer(text))
 
 
 _ASKS_NEXT: Final = re.compile(r"\b(?:next|upcoming|forthcoming)\b(?! (?:day|week|month|year|morning))", re.IGNORECASE)

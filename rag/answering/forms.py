@@ -44,7 +44,8 @@ _PATTERNS: Final[dict[Form, tuple[str, ...]]] = {
     ),
     "where": (
         r"\bwhere\b",
-        r"\b(?:what|which) (?:\w+ )?(?:city|town|place|location|capital|venue|village|region|province|island)\b",
+        r"\bin (?:what|which) (?:\w+ )?country\b",
+        r"\b(?:what|which) (?:\w+ )?(?:city|town|place|site|location|capital|venue|village|region|province|island)\b",
     ),
     "who": (
         r"\bwho(?:se|m)?\b",
@@ -111,6 +112,10 @@ _ASKS_HOW_MUCH: Final = re.compile(
     r"|\bwhat (?:percentage|percent|share|proportion|fraction|rate|amount)\b",
     re.IGNORECASE,
 )
+_ASKS_TRANSPORT: Final = re.compile(
+    r"\b[Hh]ow (?:did|does|do|will|has|have|is|are|was|were) [^?]*?"
+    r"\b(?:get|go|travel\w*|come|came|journey|arrive[ds]?|return\w*|reach) (?:to|in|at|from|back|home|there|[A-Z])"
+)
 _ASKS_SOURCE: Final = re.compile(
     r"\b(?:what|which) (?:\w+ )?(?:newspaper|paper|outlet|broadcaster|agency|channel|network|media|source|magazine)s?\b"
     r"|\bwho (?:is|was) (?:cited|quoted|the source)\b|\bwho (?:reports|reported)\b",
@@ -143,13 +148,23 @@ def form_of(text: str) -> Form:
 
 
 def asking_start(text: str) -> int:
-    """Return where the sentence that asks begins: "The mayor resigned on Monday. Which party does he lead?"."""
+    """Return where that which asks begins: "The mayor resigned on Monday. Which party does he lead?".
+
+    A clause that leads up to it does not ask: "When he resigned, what did he say?".
+    """
+    if introduction := _INTRODUCTION.match(text):
+        return introduction.end()
     spans = split_sentences(text)
     if len(spans) < 2 or not text.rstrip().endswith("?") or any("?" in span.of(text) for span in spans[:-1]):
         return 0
     return spans[-1].start
 
 
+_INTRODUCTION: Final = re.compile(
+    rf"\W*(?:when|while|after|before|since|as|once|if|although|because)\s+(?!(?:{_AUXILIARIES})\b)[^?,]+,\s+"
+    rf"(?=(?:(?:in|on|at|by|for|from|to|with|of)\s+)?(?:what|which|who\w*|where|when|why|how|{_AUXILIARIES})\b)",
+    re.IGNORECASE,
+)
 _ASKS_AT_ONCE: Final = re.compile(
     r"\W*(?:(?:and|but|so|in|on|at|by|for|from|to|with|of|under|after|since)\s+)*(?:what|which|who\w*|when|where|why|how"
     r"|name|list|tell|give|" + _AUXILIARIES + r")(?:n['’]t)?\b",
@@ -196,3 +211,8 @@ def asks_for_names(text: str) -> bool:
 def asks_for_source(text: str) -> bool:
     """Say whether the question asks who reports something: "which newspaper", "who is cited for"."""
     return bool(_ASKS_SOURCE.search(text))
+
+
+def asks_for_transport(text: str) -> bool:
+    """Say whether the question asks how somebody travelled."""
+    return bool(_ASKS_TRANSPORT.search(text))

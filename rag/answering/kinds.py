@@ -68,12 +68,19 @@ _PLACE: Final = re.compile(
     r"|theat(?:re|er)s?|towns?|trains?|tunnels?|universit(?:y|ies)|valleys?|vans?|villages?|warehouses?|woods?|yards?)\b",
     re.IGNORECASE,
 )
+_TRANSPORT: Final = re.compile(
+    r"\b(?:trains?|planes?|aircraft|airplanes?|aeroplanes?|jets?|helicopters?|ships?|boats?|ferr(?:y|ies)|yachts?|cars?"
+    r"|limousines?|bus(?:es)?|coach(?:es)?|trucks?|lorr(?:y|ies)|vans?|taxis?|trams?|motorcades?|convoys?|motorcycles?"
+    r"|bikes?|bicycles?|horseback|foot|flew|fl(?:y|ies|ying|ights?)|sail(?:s|ed|ing)?|dr(?:ove|ives?|iving|iven)"
+    r"|walk(?:s|ed|ing)?|rail(?:way|road)?|by (?:sea|air|road|land))\b",
+    re.IGNORECASE,
+)
 _REASON: Final = re.compile(
     r"\b(?:because|due to|owing to|thanks to"
     r"|in order to|so that|so as to|as a result|in response to|prompted|prompting|caused by|aimed at|the reason"
     r"|on the grounds?|given that|in protest|out of (?:fear|concern)"
     r"|over (?:concerns?|fears?|allegations?|claims?|his|her|their|its|what)"
-    r"|amid (?:concerns?|fears?)|following|for fear|in honou?r of)\b"
+    r"|amid (?:concerns?|fears?)|following an?\b|for fear|in honou?r of)\b"
     r"|, as (?!well\b)\w",
     re.IGNORECASE,
 )
@@ -116,6 +123,11 @@ def tells_amount(text: str) -> bool:
 def tells_place(text: str) -> bool:
     """Say whether a text says where by a common noun: "in a deserted warehouse"."""
     return bool(_PLACE.search(text))
+
+
+def tells_transport(text: str) -> bool:
+    """Say whether a text names a means of transport: "by train", "flew", "his convoy"."""
+    return bool(_TRANSPORT.search(text))
 
 
 def gives_reason(text: str) -> bool:

@@ -26,6 +26,8 @@ SIMILAR_FROM: Final = 0.55
 SIMILAR_CREDIT: Final = 0.6
 TITLE_CREDIT: Final = 0.85
 """What somebody's whole title is worth to their name."""
+DESCRIBED_SHARE: Final = 0.8
+"""What the words that describe somebody are worth where the name does not stand: they may describe somebody else."""
 MISSPELT_CREDIT: Final = 0.9
 """What a word one edit away (two, in words of eight letters) is worth to one that the index does not hold."""
 
@@ -142,7 +144,10 @@ class Matcher:
         found = [self._credit(term, bag) for term in self.terms]
         for described, name in self.people:
             credit = _name_credit(name, bag, is_known=True)
-            found = [max(c, credit) if term in described else c for term, c in zip(self.terms, found, strict=True)]
+            found = [
+                max(DESCRIBED_SHARE * c, credit) if term in described else c
+                for term, c in zip(self.terms, found, strict=True)
+            ]
         return tuple(found)
 
     def coverage(self, credits: Sequence[float], factors: Sequence[float] | None = None) -> float:

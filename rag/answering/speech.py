@@ -91,13 +91,16 @@ class SpeechAnswerer:
         by_name = [key for key, name in sorted(speakers.items()) if _names(asked, name)]
         pool = [*nearby, *self.corpus.catalog.statements_by(by_name)]
         described_by = self._described_by(tokens, passages)
-        for test in (
+        tests = [
             lambda s: _names(asked, s.speaker),
             described_by,
             lambda s: _describes(tokens, s),
             _headed_by(asked, passages),
             lambda s: _same_place(tokens, s),
-        ):
+        ]
+        if all(token.place for token in tokens):  # "the Norwegians" are Oslo before they are the Norwegian minister
+            tests.insert(1, tests.pop())
+        for test in tests:
             found = [statement for statement in pool if test(statement)]
             if found:
                 return self._allowed(_unique(found), filters)
@@ -251,6 +254,11 @@ def fits_topic(
     return all(
         credit >= _TOPIC_REQUIRED[term.kind] for term, credit in zip(wanted.terms, sentence.credits, strict=True)
     )
+
+
+def asks_to_confirm(question: SpeechQuestion) -> bool:
+    """Say whether somebody is asked to have admitted or denied something; either answers."""
+    return question.form == "whether" and {stem(question.verb)} <= _CONFIRMING
 
 
 def speakers_in(phrase: str, corpus: Corpus) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from rag.answering.conversation import standalone
+from rag.answering.question_parts import QuestionParts
 from rag.attribution import parse_speech_question
 from rag.schema import Turn
 
@@ -29,6 +30,8 @@ _REPORTED: Final = re.compile(
 def split_question(text: str, *, is_name: Callable[[str], bool]) -> list[str]:
     """Return the parts of a question that asks several things, each able to stand alone."""
     text = _REPORTED.sub(r"did \g<speaker> \g<verb>", text)
+    if compared := _COMPARED.fullmatch(text.strip()):
+        return [f"What did {compared[who]} say {compared[about] or ''}".strip() + "?" for who, about in _SIDES]
     parts = [part.strip() for part in _CONJUNCTION.split(text) if part.strip()]
     whole = [parts[0]] if parts else [text]
     for part in parts[1:]:
@@ -39,7 +42,7 @@ def split_question(text: str, *, is_name: Callable[[str], bool]) -> list[str]:
         if about and speech and speech.topic and speech.topic in whole[-1] and len(about["topic"].split()) > 1:
             whole.append(whole[-1].replace(speech.topic, about["topic"]))
             continue
-        if gapped := _without_verb(part, parts[0]):
+        if gapped := _without_verb(part, parts[0]) or _of_another(part, parts[0]):
             whole.append(gapped)
             continue
         joined = part if _PREPOSITION_FIRST.match(part) else f"and {part}"
@@ -59,6 +62,29 @@ def _without_verb(part: str, first: str) -> str | None:
     return f"{before} {preposition} {rest}?"
 
 
+def _of_another(part: str, first: str) -> str | None:
+    """Complete "in which the June summit" by the words of the first part around its subject."""
+    other = _OTHER.fullmatch(part)
+    preposition = _PREPOSITION_FIRST.match(first)
+    asked = first[preposition.end() :] if preposition else first
+    subject = QuestionParts(asked).subject
+    if other is None or subject is None or not asked[subject.end :].strip(" ?"):
+        return None
+    return f"{preposition[0] if preposition else ''}{asked[: subject.start]}{other['other']}{asked[subject.end :]}?"
+
+
+_OTHER: Final = re.compile(
+    r"(?:and\s+)?(?:(?:in|on|at|by|for|from|to|with|of) )?(?:what|when|where|who|which|how|why)\s+"
+    r"(?P<other>(?:the|a|an) [^,?]+?)\W*",
+    re.IGNORECASE,
+)
+_SAID: Final = r"(?:sa(?:ys?|id)|told\b[^,?]*?)(?: (?P<about{0}>(?:about|on|of|regarding)\b[^,?]+?))?"
+_COMPARED: Final = re.compile(
+    rf"how (?:does|do|did) what (?P<who1>[^,?]+?) {_SAID.format(1)} (?:differ|compare) (?:from|with|to) "
+    rf"what (?P<who2>[^,?]+?) {_SAID.format(2)}\W*",
+    re.IGNORECASE,
+)
+_SIDES: Final = (("who1", "about1"), ("who2", "about2"))
 _BARE: Final = re.compile(
     r"(?:and\s+)?(?:(?:in|on|at|by|for|from|to|with|of) )?(?:(?:what|which) \w+|what|when|where|why|how|who|whom)\W*",
     re.IGNORECASE,

@@ -54,6 +54,7 @@ _PARTICIPLE = _alternatives(
 )
 _ONGOING = _alternatives({form for form in _VERBS if form.endswith("ing")})
 _FINITE = _alternatives(set(_VERBS))
+_CONFIRMED = r"(?:admitted|acknowledged|conceded|confirmed|denied|rejected|disputed)"
 _NOUN = (
     r"(?P<noun>reactions?|responses?|statements?|positions?|stances?|views?|opinions?|comments?|remarks?|message|words|"
     r"answers?|repl(?:y|ies)|warnings?|claims?|accusations?|arguments?|explanations?|promises?|demands?|proposals?|"
@@ -94,6 +95,7 @@ def _asked_verb(what: str) -> str:
 
 _CLAUSE = r"(?=(?:what|who|when|where|why|how|which|is|are|was|were|did|does|do|has|have|will)\b)"
 _FORMS: tuple[tuple[Form, str], ...] = (
+    ("what", rf"(?P<according>according to) {_WHO}\s*,?\s+{_CLAUSE}(?P<rest>.*)"),
     ("what", rf"(?P<according>according to) {_WHO}\s*(?:,\s*|\s+{_CLAUSE})(?P<rest>.*)"),
     (
         "what",
@@ -101,6 +103,7 @@ _FORMS: tuple[tuple[Form, str], ...] = (
         rf"(?P<according>according to) {_WHO}",
     ),
     ("what", rf"{_ASK}what(?: else| all| exactly| more)? {_DO} {_WHO}(?:\s+{_ADVERB})*\s+have to say\b{_REST}"),
+    ("what", rf"{_ASK}(?:what|which) {_NOUN} (?:came|comes?) from {_WHO}"),
     (
         "what",
         rf"{_ASK}(?:what|which|whose) (?:kinds? of |sort of )?{_NOUN} (?:{_DO}|{_HAVE}) {_WHO}\s+"
@@ -118,6 +121,7 @@ _FORMS: tuple[tuple[Form, str], ...] = (
         rf"(?P<v1>{_FINITE})(?!\s+by\b){_REST}",
     ),
     ("whether", _asked_verb("").lstrip()),
+    ("whether", rf"{_BE} it (?:true|correct|right|a fact) that {_WHO}(?:\s+{_ADVERB})*\s+(?P<v1>{_CONFIRMED}){_REST}"),
     (
         "whether",
         rf"(?:{_DO}|{_HAVE}) {_WHO}(?:\s+{_ADVERB})*\s+(?:make|made|give|given|issue|issued)\s+(?:a|an|any)?\s*"
@@ -176,6 +180,11 @@ _NO_SPEAKER = frozenset(
     "it there you we i this that these those someone somebody anyone anybody everyone people one article articles text "
     "story news document documents passage source sources who what which no any".split()
 )
+_SPOKEN_TO = re.compile(
+    r"^whom? (?:did|does|has|have|had|was|is) .+ (?:speak|spoken|speaking|talk|talked|talking) (?:to|with)\b",
+    re.IGNORECASE,
+)
+"""Who was spoken to is no question about what was said."""
 _ANY_KIND = frozenset("thing things point points words exactly precisely else".split())
 _SPEAKER_ADVERBS = re.compile(rf"\s+{_ADVERB}$", re.IGNORECASE)
 _OWN_WORDS = re.compile(
@@ -225,6 +234,8 @@ def parse_speech_question(question: str) -> SpeechQuestion | None:
 
 
 def _match(text: str, time: str | None) -> SpeechQuestion | None:
+    if _SPOKEN_TO.match(text):
+        return None
     for form, pattern in _PATTERNS:
         match = pattern.match(text)
         if match is None:

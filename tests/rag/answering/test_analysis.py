@@ -200,13 +200,11 @@ def test_an_office_is_asked_for_by_name() -> None:
     [
         ("Who signed it, according to the articles?", "Who signed it?"),
         ("What is Meridia building right now?", "What is Meridia building?"),
-        ("Who speaks for Meridia?", "who is the spokesperson of Meridia?"),
-        ("By what means of transport did Teixeira come?", "how did Teixeira come?"),
-        ("Who was in charge of Meridia?", "who is the head of Meridia?"),
+        ("Is it true that Meridia closed?", "did Meridia closed?"),
         ("What stands in the report's annex?", "What stands in the report's annex?"),
     ],
 )
-def test_framing_words_go_and_offices_get_their_name(text: str, plain: str) -> None:
+def test_framing_words_go(text: str, plain: str) -> None:
     assert analysed(text).text == plain
 
 
@@ -220,9 +218,6 @@ def test_kinds_of_media_and_ways_of_asking_need_not_stand_in_an_answer() -> None
 @pytest.mark.parametrize(
     ("text", "form", "required"),
     [
-        ("On what grounds was the pact condemned?", "why", None),
-        ("What prompted the fire brigade to leave?", "why", None),
-        ("Which of the two ministers, Lindqvist or Teixeira, called it useful?", "who", None),
         ("On what terms was Lindqvist willing to talk?", "what", None),
         ("On which island did Lindqvist land?", "where", "island"),
         ("In which old harbour warehouse did Lindqvist sleep?", "what", "warehouse"),
@@ -239,3 +234,15 @@ def test_a_visit_has_a_destination() -> None:
     destination = analysed("When is Lindqvist's next visit to Chile planned?").destination
     assert destination is not None
     assert destination.text == "Chile"
+
+
+def test_to_back_is_a_verb_where_something_follows() -> None:
+    weights = {text: weight for text, _, weight in terms("Did Norway back the pact back then?")}
+    assert weights["back"] < 1  # the second one
+    assert ("back", "word", 1.0) in terms("Did Norway back the pact?")
+
+
+def test_a_clause_that_leads_up_to_the_question_weighs_less() -> None:
+    led = {text: weight for text, _, weight in terms("When Teixeira came to Lisbon, what did Lindqvist promise?")}
+    assert led["Teixeira"] < led["Lindqvist"]
+    assert analysed("When Teixeira came to Lisbon, what did Lindqvist promise?").form == "what"

@@ -102,3 +102,18 @@ def test_the_two_countries_are_those_named_before() -> None:
     ties = candidates(scored(item))[-1]
     assert {"norway", "portug", "pleas"} <= ties.before.stems
     assert ties.lean == max(one.lean for one in candidates(scored(item)))
+
+
+def test_what_was_brought_up_before_may_stand_anywhere_in_a_sentence() -> None:
+    lean = {
+        text: candidate("Riga held a vote.", text).lean
+        for text in (
+            "Tamm praised this vote.",
+            "Tamm praised the vote.",
+            "Tamm praised the vote of May.",
+            "Tamm praised this week.",
+            "Tamm sang.",
+        )
+    }
+    assert lean["Tamm praised this vote."] == lean["Tamm praised the vote."] > NEAR_CREDIT
+    assert lean["Tamm praised the vote of May."] == lean["Tamm praised this week."] == lean["Tamm sang."] == NEAR_CREDIT

@@ -5,6 +5,8 @@ from rag.answering.forms import (
     asks_for_countries,
     asks_for_money,
     asks_for_names,
+    asks_for_source,
+    asks_for_transport,
     asks_for_year,
     asks_how_much,
     form_of,
@@ -72,6 +74,10 @@ def test_the_words_of_a_question_tell_its_form(question: str, form: Form) -> Non
         ("How did the town react when the ship sank?", "what"),
         ("What must each country do when the other is attacked?", "what"),
         ("To which neighbouring countries has it spread?", "who"),
+        ("In which country did the choir sing?", "where"),
+        ("At what site did the choir sing?", "where"),
+        ("When the choir sang, who left?", "who"),
+        ("When did the choir sing, in May or in June?", "when"),
         ("What is Tamm's position on the harbour?", "what"),
         ("What is Tamm's position?", "role"),
         ("How long ago did the two countries meet, and when will they again?", "how_long"),
@@ -116,3 +122,11 @@ def test_a_measure_is_told_from_a_count() -> None:
     assert asks_how_much("How much wheat did it sell?") and asks_how_much("What share of it burned?")
     assert not asks_how_much("How many ships left?")
     assert asks_for_money("How much is she paying?") and not asks_for_money("How much wheat did it sell?")
+
+
+def test_a_question_may_ask_for_a_source_or_for_transport() -> None:
+    assert asks_for_source("Which local newspaper reported it?")
+    assert asks_for_source("Who is cited for the figure?")
+    assert not asks_for_source("Who bought the newspaper?")
+    assert asks_for_transport("How did the choir get to Oslo?")
+    assert not asks_for_transport("How did the choir get its name?")

@@ -10,6 +10,7 @@ from rag.answering.kinds import (
     tells_parts,
     tells_place,
     tells_time,
+    tells_transport,
 )
 
 
@@ -17,6 +18,8 @@ from rag.answering.kinds import (
     ("tells", "text", "other"),
     [
         (tells_time, "The court will rule in the autumn.", "The court will rule in favour."),
+        (tells_transport, "She came by train.", "She came in training."),
+        (tells_transport, "His motorcade arrived.", "His motion was carried."),
         (tells_parts, "These include two portraits.", "These were sold."),
         (tells_parts, "Among them are included two portraits.", "Among friends."),
         (only_cites, "Harbour Radio reports.", "Harbour Radio reports losses."),

@@ -252,3 +252,10 @@ def test_what_belongs_to_a_country_must_be_spoken_of() -> None:
     item = processed("aid", "Norway has sent money to Peru for its new ferries.")
     assert chosen("Has Norwegian money been sent to Peru?", item)
     assert chosen("Are Norwegian soldiers being sent to Peru?", item) == []
+
+
+def test_where_two_were_on_a_written_day_is_told_whatever_they_did() -> None:
+    dated = "On May 3, Norway and Peru signed the pact in Lisbon."
+    item = processed("pact", dated, "Nobody came.")
+    assert chosen("Where did Norway host Peru on May 3?", item) == [dated]
+    assert chosen("Why did Norway host Peru on May 3?", item) == []

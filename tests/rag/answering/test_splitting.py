@@ -25,6 +25,15 @@ from rag.answering.splitting import split_question
             "How did Gallo travel to Lima, and did Ferrante confirm the trip?",
             ["How did Gallo travel to Lima", "Did Ferrante confirm the trip?"],
         ),
+        (
+            "In which city did Gallo sing, and in which the choir?",
+            ["In which city did Gallo sing", "In which city did the choir sing?"],
+        ),
+        ("When was the ferry late, and when the bus?", ["When was the ferry late", "When the bus?"]),
+        (
+            "How does what Gallo said about the fire differ from what Ferrante said?",
+            ["What did Gallo say about the fire?", "What did Ferrante say?"],
+        ),
         ("Who came and was heard?", ["Who came and was heard?"]),
         ("What did Gallo say, and on what day?", ["What did Gallo say"]),
         ("Who met Gallo, and where?", ["Who met Gallo"]),

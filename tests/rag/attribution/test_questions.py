@@ -28,6 +28,13 @@ Parts = tuple[str, str, str | None, str | None, str | None]
             "What stopped it, according to Berg's remarks on radio?",
             ("what", "according", "Berg", "What stopped it", None),
         ),
+        ("Is it true that Berg denied the theft?", ("whether", "deny", "Berg", "the theft", None)),
+        ("What warning came from Oslo?", ("what", "warn", "Oslo", None, None)),
+        (
+            "According to Oslo, Lima and Bern, which ports close?",
+            ("what", "according", "Oslo, Lima and Bern", "which ports close", None),
+        ),
+        ("How did Berg rate the talks?", ("how", "rate", "Berg", "the talks", None)),
         ("Tell me what Putin said about weapons", ("what", "say", "Putin", "weapons", None)),
         ("What statements did Kim make about Russia?", ("what", "statement", "Kim", "Russia", None)),
         ("What was Seoul's reaction to the treaty?", ("what", "react", "Seoul", "the treaty", None)),
@@ -118,3 +125,8 @@ def test_strange_questions_take_no_time(text: str) -> None:
     start = time.perf_counter()
     parse_speech_question(text)
     assert time.perf_counter() - start < 1
+
+
+def test_who_was_spoken_to_is_no_question_about_speech() -> None:
+    assert parse_speech_question("Who did Berg speak to by phone?") is None
+    assert parse_speech_question("Whom has Berg talked with?") is None

@@ -1,0 +1,43 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.answering.rephrasing import rephrased
+
+
+@pytest.mark.parametrize(
+    ("question", "plain"),
+    [
+        ("Who speaks for Meridia?", "who is the spokesperson of Meridia?"),
+        ("Who was in charge of Meridia?", "who is the head of Meridia?"),
+        ("Who sits in the Fish Council?", "what does the Fish Council consist of?"),
+        ("What kind of people sit on it?", "what does it consist of?"),
+        ("Which of the two ministers, Lindqvist or Teixeira, called it useful?", "who called it useful?"),
+        ("Was Norway the only country worried?", "Was Norway alone worried?"),
+        ("Which parts of the world need rain?", "Which region need rain?"),
+        ("By what means of transport did Teixeira come?", "how did Teixeira come?"),
+        ("On what grounds was the pact condemned?", "why was the pact condemned?"),
+        ("How old is the pact in the eyes of Oslo?", "How old is the pact according to Oslo?"),
+        ("Per Oslo, what follows?", "according to Oslo, what follows?"),
+        ("Apart from cod, what did they sell?", "besides cod, what did they sell?"),
+        ("When did they see each other?", "When did they meet?"),
+        ("Did they sit down with Teixeira?", "Did they meet with Teixeira?"),
+        ("When did he set foot on Chilean soil?", "When did he arrive in Chilean?"),
+        ("Who died on Chilean soil?", "Who died in Chilean?"),
+        ("Did Oslo own up to it?", "Did Oslo admit it?"),
+        ("How did he sum up the talks?", "How did he describe the talks?"),
+        ("Will they keep an eye on it?", "Will they monitor it?"),
+        ("What stands in the way of trade?", "What limit trade?"),
+        ("Who is put at risk?", "Who is threatened?"),
+        ("Did Oslo give the union a hand?", "Did Oslo helping the union?"),
+        ("How did he go to see her?", "How did he go to meet her?"),
+        ("What stands in the report's annex?", "What stands in the report's annex?"),
+    ],
+)
+def test_an_idiom_is_said_plainly(question: str, plain: str) -> None:
+    assert rephrased(question) == plain
+
+
+@given(st.text(max_size=200))
+def test_what_is_plain_stays_as_it_is(text: str) -> None:
+    assert rephrased(rephrased(text)) == rephrased(text)
