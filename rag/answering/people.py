@@ -16,6 +16,8 @@ from rag.schema import ScoredPassage
 _TITLE_REACH: Final = 6
 LESSER: Final = frozenset({"deputy", "vice", "under", "undersecretary", "assistant", "former", "acting"})
 """Words that make another office of one: a deputy minister is not the minister."""
+HEADS: Final = frozenset("head chief boss ruler leader dictator strongman".split())
+"""Words for whoever leads a country."""
 _DESCRIPTION_WINDOW: Final = 18
 """Words around a name in which an article says who that is."""
 
@@ -55,7 +57,7 @@ def _title_before(sentence: Sequence[Token], start: int) -> list[Token]:
 
 def is_description(tokens: Sequence[Token]) -> bool:
     """Say whether a phrase calls somebody by what they are rather than by name."""
-    return any(token.word in ROLE_NOUNS or token.word in SPEAKER_NOUNS for token in tokens)
+    return any(token.word in ROLE_NOUNS | SPEAKER_NOUNS | HEADS for token in tokens)
 
 
 def description_of(phrase: str) -> tuple[Token, ...]:

@@ -45,6 +45,8 @@ def content_of(tokens: Sequence[Token]) -> list[Token]:
         ("the Norwegian deputy finance minister", "Erik Solberg"),
         ("Chile's president", "Pedro Alvarez"),
         ("Chile's leader", "Pedro Alvarez"),
+        ("the head of Chile", "Pedro Alvarez"),
+        ("Santiago's strongman", "Pedro Alvarez"),
         ("Peru's ports under secretary", "Lucia Quispe"),
         ("the Norwegian ministers", None),
         ("Norway's finance minister", None),
