@@ -23,7 +23,7 @@ from rag.answering.selection import ScoredSentence, make_matcher, score_sentence
 from rag.answering.speech import (
     TOPIC_COVERAGE_FROM,
     SpeechAnswerer,
-    asks_to_confirm,
+    answering_verbs,
     fits_topic,
     in_time,
     is_addressee,
@@ -164,15 +164,14 @@ class Extractive:
             topic = None  # "what did X say to Y?" asks for all that X said where Y was spoken to
             reported = [r for r in reported if mentions(r, speech.topic or "")]
         # In "what did X warn of?" the verb is part of what the statement must hold.
-        if not speech.wants_any_speech and not asks_to_confirm(speech):
+        verbs = answering_verbs(speech)
+        if len(verbs) == 1:
             topic = f"{speech.verb} {speech.topic or ''}"
         if topic is not None:
-            reported = answerer.on_topic(
-                reported, topic, analysis, verb=None if speech.wants_any_speech else speech.verb
-            )
+            reported = answerer.on_topic(reported, topic, analysis, verbs=verbs)
         if reported:
             return Draft(statements=tuple(quote(reported, limit=question.max_statements)))
-        if not speech.wants_any_speech or speech.verb == "according" or not names_somebody(speech, self.corpus):
+        if verbs or not names_somebody(speech, self.corpus):
             return None
         if speech.verb == "according":
             return None  # a sentence that names them may answer, though nothing in it was read as their words

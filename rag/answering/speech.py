@@ -146,22 +146,27 @@ class SpeechAnswerer:
         return found
 
     def on_topic(
-        self, reported: Sequence[Reported], topic: str, analysis: QuestionAnalysis, *, verb: str | None = None
+        self,
+        reported: Sequence[Reported],
+        topic: str,
+        analysis: QuestionAnalysis,
+        *,
+        verbs: frozenset[str] = frozenset(),
     ) -> list[Reported]:
         """Return the statements that speak of a topic, in the order they came.
 
         Args:
             topic: what the words should be about, as the question has it.
             analysis: of the whole question, for its dates.
-            verb: the verb of saying asked with, where it is not a general one.
+            verbs: stems of the verbs of saying asked with, where it is no general one, see `answering_verbs`.
         """
-        found = self._on_topic(reported, topic, analysis, verb)
+        found = self._on_topic(reported, topic, analysis, verbs)
         occasion = _AFTERWARDS.search(topic)
         if occasion is None:
             return found
         if found:
             return self._on_occasion(found, occasion[0])
-        return self._on_topic(reported, topic[: occasion.start()], analysis, verb)
+        return self._on_topic(reported, topic[: occasion.start()], analysis, verbs)
 
     def _on_occasion(self, reported: Sequence[Reported], occasion: str) -> list[Reported]:
         """Leave out the statements in articles that speak less of the occasion ("after the treaty") than others do."""
@@ -178,7 +183,7 @@ class SpeechAnswerer:
         return [r for r in reported if told.get(r.statement.article_id, most) >= most]
 
     def _on_topic(
-        self, reported: Sequence[Reported], topic: str, analysis: QuestionAnalysis, verb: str | None
+        self, reported: Sequence[Reported], topic: str, analysis: QuestionAnalysis, verbs: frozenset[str]
     ) -> list[Reported]:
         wanted = analyse(topic, is_name=self.corpus.is_name)
         wanted = replace(wanted, form="what", dates=analysis.dates)
@@ -194,9 +199,6 @@ class SpeechAnswerer:
         matcher = make_matcher(wanted, sentences, similarity=self.word_similarity, corpus=self.corpus)
         scored = score_sentences(wanted, sentences, matcher, [0.0] * len(sentences))
         by_place = {(s.candidate.evidence.article.id, s.candidate.evidence.span): s for s in scored}
-        asked = {t.stem for t in tokenize(verb)} if verb else set()
-        if analysis.form == "yes_no" and asked & _CONFIRMING:
-            asked = _CONFIRMING
 
         def fitting(least: float, *, titled: bool) -> list[Reported]:
             return [
@@ -206,7 +208,7 @@ class SpeechAnswerer:
                     fits_topic(
                         wanted,
                         by_place[e.article.id, e.span],
-                        asked & {t.stem for t in tokenize(r.statement.cue)},
+                        verbs & {t.stem for t in tokenize(r.statement.cue)},
                         least=least,
                         titled=titled,
                     )
@@ -222,10 +224,12 @@ class SpeechAnswerer:
         )
 
 
-_CONFIRMING: Final = {
+_CONFIRMING: Final = frozenset(
     stem(verb) for verb in "admit acknowledge concede confirm deny reject dispute refute disavow".split()
-}
-"""Who is asked to have admitted something may have denied it, and that answers."""
+)
+_RATING: Final = frozenset(
+    stem(verb) for verb in "rate assess judge evaluate describe characterize characterise call label term hail".split()
+)
 _AFTERWARDS: Final = re.compile(r"(?<=\w)\s+(?:after|before|during|following|when|while)\s.*$", re.IGNORECASE)
 """When something was said; what it was about stands before that."""
 
@@ -256,9 +260,18 @@ def fits_topic(
     )
 
 
-def asks_to_confirm(question: SpeechQuestion) -> bool:
-    """Say whether somebody is asked to have admitted or denied something; either answers."""
-    return question.form == "whether" and {stem(question.verb)} <= _CONFIRMING
+def answering_verbs(question: SpeechQuestion) -> frozenset[str]:
+    """Return the stems of the verbs of saying that answer a question: its own, and those of the same field.
+
+    Who is asked to have admitted something may have denied it; who rated something may have described it. Empty where
+    any verb of saying answers.
+    """
+    asked = stem(question.verb)
+    if question.form == "whether" and asked in _CONFIRMING:
+        return _CONFIRMING
+    if question.form == "how" and asked in _RATING:
+        return _RATING
+    return frozenset() if question.wants_any_speech else frozenset({asked})
 
 
 def speakers_in(phrase: str, corpus: Corpus) -> list[str]:

@@ -8,6 +8,7 @@ from rag.answering.analysis import QuestionAnalysis, analyse
 from rag.answering.speech import (
     Reported,
     SpeechAnswerer,
+    answering_verbs,
     in_time,
     is_addressee,
     mentions,
@@ -214,12 +215,10 @@ def ask_about(question: str, *articles: ProcessedArticle) -> list[str]:
     answerer = SpeechAnswerer(corpus=corpus)
     speech = parsed(question)
     found = answerer.report(answerer.statements(speech, scored(*articles), Filters()))
-    topic = speech.topic or ""
-    if not speech.wants_any_speech:
-        topic = f"{speech.verb} {topic}"
+    verbs = answering_verbs(speech)
+    topic = f"{speech.verb} {speech.topic}" if len(verbs) == 1 else speech.topic or ""
     analysis = analyse(question, is_name=corpus.is_name)
-    verb = None if speech.wants_any_speech else speech.verb
-    return [r.evidence[0].text for r in answerer.on_topic(found, topic, analysis, verb=verb)]
+    return [r.evidence[0].text for r in answerer.on_topic(found, topic, analysis, verbs=verbs)]
 
 
 def test_who_is_asked_to_have_admitted_something_may_have_denied_it() -> None:
@@ -263,3 +262,11 @@ def test_what_two_said_together_is_theirs() -> None:
         parsed("What did Lindqvist agree on?"), scored(article), Filters()
     )
     assert joint not in [s.sentences[0].of(article.article.raw) for s in alone]
+
+
+def test_who_rated_something_may_have_described_it() -> None:
+    described = "Astrid Lindqvist described the talks with Peru as useful."
+    article = processed("talks", "Astrid Lindqvist said that cod is dear.", described)
+    assert ask_about("How did Lindqvist rate the talks with Peru?", article) == [described]
+    assert answering_verbs(parsed("What did Lindqvist say?")) == frozenset()
+    assert answering_verbs(parsed("What did Lindqvist promise?")) == {"promis"}
