@@ -93,14 +93,23 @@ def prepare(
 def body_words(article: Article, passages: Sequence[Passage], passage_words: Sequence[Sequence[str]]) -> Sequence[str]:
     """Return the words of the body, given those of its passages: mostly the same, and finding words takes long.
 
-    A word holds no white space, so equal texts between white space have equal words. Where bullets are left out of
-    passages or a passage ends inside a word, the texts differ; in capitals, "US" is another word.
+    A word holds no white space, so a body that is its passages with white space between them has their words. Where
+    bullets are left out of passages or a passage ends inside a word, it is not; in capitals, "US" is another word.
     """
-    text = article.text
-    is_same = text.split() == list(chain.from_iterable(passage.text.split() for passage in passages))
-    if is_same and not any(passage.text.isupper() for passage in passages):
+    if _is_joined(article.text, passages) and not any(passage.text.isupper() for passage in passages):
         return list(chain.from_iterable(passage_words))
-    return words(text)
+    return words(article.text)
+
+
+def _is_joined(text: str, passages: Sequence[Passage]) -> bool:
+    """Say whether a text is the passages with white space around each."""
+    end = 0
+    for passage in passages:
+        start = text.find(passage.text, end)
+        if start < 0 or (start and not text[end:start].isspace()):
+            return False
+        end = start + len(passage.text)
+    return not text[end:].strip()
 
 
 def embedded_text(article: Article, passage: Passage) -> str:
