@@ -38,7 +38,11 @@ class PreparedArticle:
 
 
 def process(sources: Iterable[SourceFile], *, repeated: RepeatedLines, max_tokens: int) -> list[ProcessedArticle]:
-    """Make an article of each source, with its passages, statements and names."""
+    """Make an article of each source, with its passages, statements and names.
+
+    Each step is done for all of them before the next: what it looks up stays in the processor's caches, and 32 articles
+    of news are prepared in 7.0 ms each instead of 7.8.
+    """
     articles = [clean(source, repeated_lines=repeated) for source in sources]
     passages = [split_article(article, max_tokens=max_tokens) for article in articles]
     sentences = [list(chain.from_iterable(passage.sentences for passage in parts)) for parts in passages]
@@ -57,37 +61,35 @@ def prepare(
     max_tokens: int,
     lines: Sequence[LineHashes] | None = None,
 ) -> list[PreparedArticle]:
-    """Do all the work on sources that needs no store and no model; `lines` are their line hashes where known.
-
-    Each step is done for all of them before the next: what it looks up stays in the processor's caches, and 32 articles
-    of news take 7.0 ms each instead of 7.8.
-    """
-    processed = process(sources, repeated=repeated, max_tokens=max_tokens)
-    texts = [tuple(embedded_text(one.article, passage) for passage in one.passages) for one in processed]
+    """Do all the work on sources that needs no store and no model; `lines` are their line hashes where known."""
     if lines is None:
         lines = [hash_lines(line_keys(source)) for source in sources]
-    passage_words = [[words(passage.text) for passage in one.passages] for one in processed]
-    bodies = [
-        shingles_of(body_words(one.article, one.passages, known))
-        for one, known in zip(processed, passage_words, strict=True)
+    processed = process(sources, repeated=repeated, max_tokens=max_tokens)
+    return [
+        _encoded(one, source, hashes, repeated) for one, source, hashes in zip(processed, sources, lines, strict=True)
     ]
-    postings = [entries(one.article, one.passages, known) for one, known in zip(processed, passage_words, strict=True)]
-    rows = [
-        encode(
-            one,
+
+
+def _encoded(
+    processed: ProcessedArticle, source: SourceFile, lines: LineHashes, repeated: RepeatedLines
+) -> PreparedArticle:
+    article, passages = processed.article, processed.passages
+    texts = tuple(embedded_text(article, passage) for passage in passages)
+    passage_words = [words(passage.text) for passage in passages]
+    body = shingles_of(body_words(article, passages, passage_words))
+    return PreparedArticle(
+        rows=encode(
+            processed,
             source=source,
-            embedded=[text_digest(text) for text in of_passages],
-            lines=hashes.tobytes(),
-            repeated=repeated.mark(hashes),
+            embedded=[text_digest(text) for text in texts],
+            lines=lines.tobytes(),
+            repeated=repeated.mark(lines),
             body=body_number(body),
             signature=minhash(body).tobytes(),
-        )
-        for one, source, of_passages, hashes, body in zip(processed, sources, texts, lines, bodies, strict=True)
-    ]
-    return [
-        PreparedArticle(rows=row, entries=of_article, texts=of_passages)
-        for row, of_article, of_passages in zip(rows, postings, texts, strict=True)
-    ]
+        ),
+        entries=entries(article, passages, passage_words),
+        texts=texts,
+    )
 
 
 def body_words(article: Article, passages: Sequence[Passage], passage_words: Sequence[Sequence[str]]) -> Sequence[str]:
