@@ -82,8 +82,7 @@ def tokenize(text: str, offset: int) -> Sentence:
     """Cut `text`, which begins at `offset` of the raw text."""
     text = plain(text)
     words = _TOKEN.findall(text)
-    # One call for all words; no token holds white space.
-    lows = "\n".join(words).lower().split("\n") if words else []
+    lows = list(map(str.lower, words))
     # Comparing whole words is the quickest way to tell ASCII capitals ("[" follows "Z").
     capitals = [n for n, word in enumerate(words) if "A" <= word < "[" or (word > "\x7f" and word[0].isupper())]
     return Sentence(text, offset, words, lows, capitals)
