@@ -32,7 +32,7 @@ _FILLER: Final = frozenset(
     become job position title go went come came expect want sort way step respective else following back capital
     hear read word wording quote view opinion occasion means manner previous earlier elapse side worth represent
     together jointly besides regard concern topic subject circumstance condition shortly soon ought beforehand
-    afterward meanwhile apart less least more most""".split()
+    afterward meanwhile apart less least more most bilateral""".split()
 )
 """Stems of words that shape a question and need not stand in its answer."""
 

@@ -18,6 +18,7 @@ _PLAINLY: Final = tuple(
             r"what does \g<subject> consist of",
         ),
         (r"\b(?:which|who) of the (?:two|three)\b(?: \w+)?, [\w’' ]+? or [\w’' ]+?,", "who"),
+        (rf"^\W*(?:please )?compare what {_SUBJECT} said\b", r"what did \g<subject> say"),
         (r"\bthe only (?:one|country|nation|state|side|person|party)\b", "alone"),
         (r"\b(?P<wh>which|what) parts? of the world\b", r"\g<wh> region"),
         # how and why

@@ -13,6 +13,7 @@ from rag.answering.rephrasing import rephrased
         ("Who sits in the Fish Council?", "what does the Fish Council consist of?"),
         ("What kind of people sit on it?", "what does it consist of?"),
         ("Which of the two ministers, Lindqvist or Teixeira, called it useful?", "who called it useful?"),
+        ("Compare what Oslo and Lima said about cod.", "what did Oslo and Lima say about cod."),
         ("Was Norway the only country worried?", "Was Norway alone worried?"),
         ("Which parts of the world need rain?", "Which region need rain?"),
         ("By what means of transport did Teixeira come?", "how did Teixeira come?"),
