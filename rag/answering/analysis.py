@@ -317,8 +317,10 @@ def _terms(text: str, is_name: Callable[[str], bool], is_held: Callable[[str], b
 
 def _is_honorific(tokens: Sequence[Token], position: int) -> bool:
     """Say whether a word is the "Mr" of "Mr Wong", which an article may leave out."""
-    word = tokens[position].word
-    return word in TITLES and word not in ROLE_NOUNS and len(word) < 4 and position + 1 < len(tokens)
+    return tokens[position].word in _HONORIFICS and position + 1 < len(tokens)
+
+
+_HONORIFICS: Final = frozenset("mr mrs ms miss mx dr sir".split())
 
 
 def _backs(tokens: Sequence[Token], position: int) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from rag.answering.matching import EMPTY, Bag
+from rag.answering.matching import Bag
 from rag.answering.tokens import Token, tokenize
 from rag.schema import Evidence, ScoredPassage, Span
 
@@ -82,9 +82,10 @@ def candidates(passages: Sequence[ScoredPassage]) -> list[Candidate]:
     found = []
     best = max((scored.score for scored in passages), default=0.0) or 1.0
     frames = [_frame(scored) for scored in passages]
-    articles: dict[str, Bag] = {}
+    by_article: dict[str, list[Bag]] = {}
     for scored, frame in zip(passages, frames, strict=True):
-        articles[scored.article.id] = articles.get(scored.article.id, EMPTY) | frame
+        by_article.setdefault(scored.article.id, []).append(frame)
+    articles = {article: Bag.union(found) for article, found in by_article.items()}
     read = _read(passages)
     for scored, frame in zip(passages, frames, strict=True):
         passage = scored.passage
@@ -106,15 +107,12 @@ def candidates(passages: Sequence[ScoredPassage]) -> list[Candidate]:
                 earlier = [*_naming_a_pair(span, read[scored.article.id]), *earlier]
             elif lean == _DEFINITE_CREDIT:
                 earlier = _antecedent(text, span, read[scored.article.id]) or earlier
-            before = EMPTY
-            for leant in earlier:
-                before |= _bag(leant)
             found.append(
                 Candidate(
                     evidence=Evidence(article=scored.article, passage=passage, span=span, also_in=scored.also_in),
                     tokens=tokenize(text),
                     bag=bags[position],
-                    before=before,
+                    before=Bag.union([_bag(leant) for leant in earlier]),
                     earlier=tuple(tokenize(t) for t in earlier),
                     frame=frame,
                     article=articles[scored.article.id],
@@ -161,10 +159,8 @@ def _naming_a_pair(span: Span, sentences: Sequence[tuple[Span, str]]) -> list[st
 
 def _frame(scored: ScoredPassage) -> Bag:
     """Collect the words of a passage with its heading and title."""
-    frame = _bag(scored.article.title or "") | _bag(scored.passage.heading or "")
-    for span in scored.passage.sentences:
-        frame |= _bag(span.of(scored.article.raw))
-    return frame
+    sentences = [span.of(scored.article.raw) for span in scored.passage.sentences]
+    return Bag.union([_bag(text) for text in (scored.article.title or "", scored.passage.heading or "", *sentences)])
 
 
 @lru_cache(maxsize=512)

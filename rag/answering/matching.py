@@ -92,16 +92,20 @@ class Bag:
             acronyms=frozenset((token.word,)) if token.is_acronym else _NONE,
         )
 
-    def __or__(self, other: Bag) -> Bag:
-        return Bag(
-            self.words | other.words,
-            self.stems | other.stems,
-            self.groups | other.groups,
-            self.senses | other.senses,
-            self.broader | other.broader,
-            self.places | other.places,
-            self.numbers | other.numbers,
-            self.acronyms | other.acronyms,
+    @classmethod
+    def union(cls, bags: Sequence[Bag]) -> Bag:
+        """Join bags, all at once: set by set, the growing ones would be copied each time."""
+        if len(bags) == 1:
+            return bags[0]
+        return cls(
+            words=_NONE.union(*[bag.words for bag in bags]),
+            stems=_NONE.union(*[bag.stems for bag in bags]),
+            groups=_NO_NUMBERS.union(*[bag.groups for bag in bags]),
+            senses=_NO_NUMBERS.union(*[bag.senses for bag in bags]),
+            broader=_NO_NUMBERS.union(*[bag.broader for bag in bags]),
+            places=_NONE.union(*[bag.places for bag in bags]),
+            numbers=_NONE.union(*[bag.numbers for bag in bags]),
+            acronyms=_NONE.union(*[bag.acronyms for bag in bags]),
         )
 
 
@@ -114,9 +118,6 @@ def _acronyms(tokens: Sequence[Token]) -> Iterator[str]:
             if len(run) > 1:
                 yield run
             run = ""
-
-
-EMPTY: Final = Bag(*[frozenset()] * 8)
 
 
 @dataclass(frozen=True, slots=True)

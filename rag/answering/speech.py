@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from itertools import chain
 from typing import Final
 
@@ -15,7 +16,7 @@ from rag.answering.candidates import candidates
 from rag.answering.context import telling_parts, with_name
 from rag.answering.corpus import Corpus
 from rag.answering.fitting import agrees_in_time
-from rag.answering.matching import EMPTY, Bag, WordSimilarity
+from rag.answering.matching import Bag, WordSimilarity
 from rag.answering.people import LESSER, description_of, is_lesser, person_described, serves_elsewhere, stands_in
 from rag.answering.selection import ScoredSentence, make_matcher, score_sentences
 from rag.answering.tokens import Token, tokenize
@@ -292,20 +293,24 @@ def _headed_by(asked: str, passages: Sequence[ScoredPassage]) -> Callable[[State
     head, *_ = re.split(r"\s+(?:of|by|from|between|on)\s+", asked, maxsplit=1)
     heads = _content(tokenize(head))[-1:]
     rest = [token for token in _content(tokenize(asked)) if token not in heads]
-    frames: dict[str, Bag] = {}
+    texts: dict[str, list[str]] = {}
     for scored in passages:
         text = f"{scored.article.title or ''}. {scored.passage.heading or ''}. {scored.passage.text}"
-        frames[scored.article.id] = frames.get(scored.article.id, EMPTY) | Bag.of(tokenize(text))
+        texts.setdefault(scored.article.id, []).append(text)
+
+    @cache
+    def frame_of(article_id: str) -> Bag | None:
+        found = [Bag.of(tokenize(text)) for text in texts.get(article_id, ())]
+        return Bag.union(found) if found else None
 
     def test(statement: Statement) -> bool:
-        frame = frames.get(statement.article_id)
         called = tokenize(statement.mention)
         mention = Bag.of(called)
         return (
-            frame is not None
-            and not is_lesser(called, rest)
+            not is_lesser(called, rest)
             and not serves_elsewhere(called, rest)
             and any(token.word in SPEAKER_NOUNS and token.stem in mention.stems for token in heads)
+            and (frame := frame_of(statement.article_id)) is not None
             and all(stands_in(token, frame) for token in rest)
         )
 
