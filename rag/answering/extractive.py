@@ -37,6 +37,8 @@ from rag.attribution import SpeechQuestion, parse_speech_question
 from rag.attribution.lexicon import BODY_NOUNS
 from rag.retrieval import TimeWindow
 from rag.schema import AbstentionReason, Draft, DraftStatement, Evidence, Filters, Near, Question, ScoredPassage
+from rag.text.folding import searchable
+from rag.text.places import countries_by_side
 from rag.text.words import stem
 
 Search = Callable[[str], Sequence[ScoredPassage]]
@@ -49,8 +51,9 @@ MODEL_SENTENCES: Final = 16
 MODEL_COVERAGE_FROM: Final = 0.35
 """A model is shown no sentence that covers less of the question."""
 
-KOREA_RARITY_TO: Final = 0.25
-"""How rare the word may be, see `Corpus.rarity`: 8 of 60 passages, 1,700 of 20,000."""
+SIDE_RARITY_TO: Final = 0.25
+"""How rare a country's name may be for "the North" to mean it, see `Corpus.rarity`: it is in 22 of 60 passages, or in
+1,700 of 20,000."""
 SPEAKER_FROM: Final = 0.8
 """Who is asked about must be credited this much where no statement of theirs was found."""
 NEAR_COVERAGE_FROM: Final = 0.4
@@ -75,9 +78,7 @@ class Extractive:
             search: finds passages for a query, within the question's filters.
             window: the days the question speaks of relative to today; only statements from them are reported.
         """
-        text = rephrased(question.text)
-        if self._is_about_korea():
-            text = _HALF_OF_KOREA.sub(r"\g<half> Korea", text)
+        text = _SIDE.sub(self._country_of_side, rephrased(question.text))
         parts = split_question(text, is_name=self.corpus.is_name)
         drafts = [self._draft_part(replace(question, text=part), search, window) for part in parts]
         statements = _once(statement for draft in drafts for statement in draft.statements)
@@ -88,9 +89,12 @@ class Extractive:
             drafts[0], statements=tuple(statements)[: question.max_statements], conflicts=conflicts, reason=None
         )
 
-    def _is_about_korea(self) -> bool:
-        """Say whether so many passages speak of Korea that "the North" is one of its halves."""
-        return self.corpus.holds_word("korea") and self.corpus.rarity("korea") <= KOREA_RARITY_TO
+    def _country_of_side(self, match: re.Match[str]) -> str:
+        """Return the country that "the North" or "the South" is where many passages speak of one, or the words."""
+        rarity, country = min(
+            (self.corpus.rarity(searchable(name.split()[-1])), name) for name in countries_by_side()[match["side"]]
+        )
+        return country if rarity <= SIDE_RARITY_TO else match[0]
 
     def _draft_part(self, question: Question, search: Search, window: TimeWindow | None) -> Draft:
         passages = search(question.text)
@@ -299,7 +303,7 @@ def names_somebody(speech: SpeechQuestion, corpus: Corpus) -> bool:
     return any(term.kind in ("name", "place") for term in analyse(head, is_name=corpus.is_name).terms)
 
 
-_HALF_OF_KOREA: Final = re.compile(r"\bthe (?P<half>North|South)\b(?!\s+[A-Z])")
+_SIDE: Final = re.compile(r"\bthe (?P<side>North|South|East|West)\b(?!\s+[A-Z])")
 _OWNING_TIME: Final = re.compile(r"\b(?:last|this|past) (?:week|month|year|quarter)['’]s\b", re.IGNORECASE)
 _ADDS_TO: Final = re.compile(
     r"\badd(?:ed|ing)? to (?:its|the|his|her|their|an?) (?!(?:remark|statement|comment|speech|press\b))", re.IGNORECASE

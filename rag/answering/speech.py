@@ -73,11 +73,11 @@ class SpeechAnswerer:
     def _statements_together(self, by_speaker: Sequence[Sequence[Statement]], filters: Filters) -> list[Statement]:
         """Return what "the two ministers" said where an article quotes each of those asked for."""
         articles = set.intersection(*({s.article_id for s in statements} for statements in by_speaker))
-        number = {"2": "two", "3": "three"}.get(str(len(by_speaker)), "")
+        called = {"both", {2: "two", 3: "three"}.get(len(by_speaker), "both")}
         found = [
             statement
             for statement in self.corpus.catalog.statements_of(articles)
-            if {"both", number} & {token.word for token in tokenize(statement.mention)}
+            if called & {token.word for token in tokenize(statement.mention)}
         ]
         return self._allowed(found, filters)
 

@@ -81,6 +81,20 @@ def _names() -> dict[str, str]:
     return {_normal(form): country["key"] for country in countries for form in country["names"]}
 
 
+@lru_cache(maxsize=1)
+def countries_by_side() -> dict[str, tuple[str, ...]]:
+    """Return the countries that are named after a side: "South" gives "South Africa", "South Korea", "South Sudan"."""
+    countries = json.loads((files(__package__) / "places.json").read_text(encoding="utf-8"))
+    names = [name.split() for country in countries for name in country["names"]]
+    return {
+        side: tuple(" ".join(name) for name in names if len(name) == _WORDS_WITH_SIDE and name[0] == side)
+        for side in ("North", "South", "East", "West")
+    }
+
+
+_WORDS_WITH_SIDE = 2
+
+
 @lru_cache(maxsize=4096)
 def country_named(phrase: str) -> str | None:
     """Return the key of the country that a phrase names outright ("U.S.", "DPRK"), not by capital or people."""

@@ -256,16 +256,15 @@ def quoted(question: str, *articles: ProcessedArticle) -> list[str]:
     ]
 
 
-def test_the_north_is_a_country_where_the_articles_speak_of_korea() -> None:
+def test_the_north_is_the_country_that_the_articles_speak_of() -> None:
     train = "On Monday the train of North Korean leader Pak Minho arrived in Lisbon."
-    other = "South Korea closed its port in Busan."
-    assert quoted(
-        "When did the North's leader arrive in Lisbon?", processed("train", train), processed("port", other)
-    ) == [train]
-    assert (
-        quoted("When did the South's leader arrive in Lisbon?", processed("train", train), processed("port", other))
-        == []
-    )
+    korea = (processed("train", train), processed("port", "South Korea closed its port in Busan."))
+    assert quoted("When did the North's leader arrive in Lisbon?", *korea) == [train]
+    assert quoted("When did the South's leader arrive in Lisbon?", *korea) == []
+    ferry = "On Friday the ferry of South Sudanese President Deng Ajak reached Lima."
+    sudan = (processed("ferry", ferry), processed("nile", "South Sudan lies on the Nile."))
+    assert quoted("When did the South's president reach Lima?", *sudan) == [ferry]
+    assert quoted("When did the North's president reach Lima?", *sudan) == []
 
 
 def test_who_only_says_who_reports_is_shown_with_what_is_reported() -> None:

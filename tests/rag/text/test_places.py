@@ -3,7 +3,7 @@ from importlib.resources import files
 
 import pytest
 
-from rag.text.places import country_named, find_places, may_begin_place, place_aliases
+from rag.text.places import countries_by_side, country_named, find_places, may_begin_place, place_aliases
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,11 @@ def test_no_form_of_a_country_is_ruled_out_by_its_first_word() -> None:
         for written in (form, form.upper(), f"{form}'s", f"{form}'", form.replace(" ", "-"), form.replace("-", "–")):
             assert place_aliases(written) is None or may_begin_place(written.split()[0]), written
     assert not may_begin_place("minister")
+
+
+def test_some_countries_are_named_after_a_side() -> None:
+    by_side = countries_by_side()
+    assert set(by_side) == {"North", "South", "East", "West"}
+    assert {"South Africa", "South Korea", "South Sudan"} <= set(by_side["South"])
+    assert "North Macedonia" in by_side["North"]
+    assert all(place_aliases(name) for names in by_side.values() for name in names)
