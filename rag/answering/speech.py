@@ -218,11 +218,15 @@ class SpeechAnswerer:
                 )
             ]
 
-        return (
+        found = (
             fitting(TOPIC_COVERAGE_FROM, titled=False)
             or fitting(LOOSE_TOPIC_COVERAGE_FROM, titled=False)
             or fitting(LOOSE_TOPIC_COVERAGE_FROM, titled=True)
         )
+        if len(verbs) == 1:
+            return found
+        # Where any verb of a field answers, those reported with one of them are what is asked for.
+        return [r for r in found if verbs & {t.stem for t in tokenize(r.statement.cue)}] or found
 
 
 _CONFIRMING: Final = frozenset(

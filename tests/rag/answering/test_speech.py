@@ -266,7 +266,7 @@ def test_what_two_said_together_is_theirs() -> None:
 
 def test_who_rated_something_may_have_described_it() -> None:
     described = "Astrid Lindqvist described the talks with Peru as useful."
-    article = processed("talks", "Astrid Lindqvist said that cod is dear.", described)
+    article = processed("talks", "Astrid Lindqvist said that the talks with Peru took a day.", described)
     assert ask_about("How did Lindqvist rate the talks with Peru?", article) == [described]
     assert answering_verbs(parsed("What did Lindqvist say?")) == frozenset()
     assert answering_verbs(parsed("What did Lindqvist promise?")) == {"promis"}
