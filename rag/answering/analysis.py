@@ -45,10 +45,11 @@ _LIGHT_WEIGHT: Final = 0.35
 _SMALL_NUMBER_WEIGHT: Final = 0.4
 INTRODUCTION_SHARE: Final = 0.4
 """What the terms of sentences that only lead up to the question weigh beside its own."""
-_OFFICES: Final = frozenset(
+OFFICES: Final = frozenset(
     "leader president premier chancellor king queen ruler dictator chief boss head minister secretary diplomat "
     "strongman spokesman spokeswoman spokesperson envoy ambassador general commander mayor governor".split()
 )
+"""Words that, behind a country, describe somebody."""
 _FEW: Final = frozenset({"2", "3", "4"})
 _COUNTRIES: Final = frozenset(
     stem(noun) for noun in "country nation state side capital ally neighbour neighbor power".split()
@@ -103,7 +104,7 @@ class QuestionAnalysis:
                 if following.kind != "word" or between.strip(" '’s"):
                     break
                 run.append(following)
-                if following.tokens[0].word in _OFFICES:
+                if following.tokens[0].word in OFFICES:
                     yield tuple(run)
 
     @property
@@ -128,7 +129,7 @@ def analyse(
     form = form_of(text)
     terms = tuple(_terms(text, is_name, is_held))
     if form == "role" and (
-        not any(term.kind == "name" for term in terms) or terms[-1].tokens[-1].word in ROLE_NOUNS | _OFFICES
+        not any(term.kind == "name" for term in terms) or terms[-1].tokens[-1].word in ROLE_NOUNS | OFFICES
     ):
         form = "who"  # "who is the president of X" and "who is the X chief" ask for a name, "who is X" for an office
     return QuestionAnalysis(

@@ -41,7 +41,6 @@ PART_CREDIT: Final = 0.8
 _PARTS: Final[dict[str | None, frozenset[str]]] = {
     "United Kingdom": frozenset({"England", "Scotland", "Wales", "Northern Ireland"})
 }
-_NO_PLACES: Final = frozenset[str]()
 _NONE: Final = frozenset[str]()
 _NO_NUMBERS: Final = frozenset[int]()
 
@@ -171,7 +170,7 @@ class Matcher:
     def _credit(self, term: Term, bag: Bag) -> float:
         if term.kind == "place":
             place = term.tokens[0].place
-            return 1.0 if place in bag.places else PART_CREDIT if _PARTS.get(place, _NO_PLACES) & bag.places else 0.0
+            return 1.0 if place in bag.places else PART_CREDIT if _PARTS.get(place, _NONE) & bag.places else 0.0
         if term.kind == "places":
             called = all(token.stem in bag.stems or token.number in bag.numbers for token in term.tokens)
             return 1.0 if called or len(bag.places) >= int(term.tokens[0].number or 0) else 0.0

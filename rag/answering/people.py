@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import Final
 
-from rag.answering.analysis import Term
+from rag.answering.analysis import OFFICES, Term
 from rag.answering.corpus import Corpus
 from rag.answering.matching import Bag
 from rag.answering.tokens import Token, tokenize
@@ -16,8 +16,6 @@ from rag.schema import ScoredPassage
 _TITLE_REACH: Final = 6
 LESSER: Final = frozenset({"deputy", "vice", "under", "undersecretary", "assistant", "former", "acting"})
 """Words that make another office of one: a deputy minister is not the minister."""
-HEADS: Final = frozenset("head chief boss ruler leader dictator strongman".split())
-"""Words for whoever leads a country."""
 _DESCRIPTION_WINDOW: Final = 18
 """Words around a name in which an article says who that is."""
 
@@ -57,7 +55,7 @@ def _title_before(sentence: Sequence[Token], start: int) -> list[Token]:
 
 def is_description(tokens: Sequence[Token]) -> bool:
     """Say whether a phrase calls somebody by what they are rather than by name."""
-    return any(token.word in ROLE_NOUNS | SPEAKER_NOUNS | HEADS for token in tokens)
+    return any(token.word in ROLE_NOUNS | SPEAKER_NOUNS | OFFICES for token in tokens)
 
 
 def description_of(phrase: str) -> tuple[Token, ...]:
