@@ -1,11 +1,12 @@
 """The baseline of `eval.bench.ingest`: LlamaIndex as its documentation has it, in a process of its own.
 
-    python llamaindex_ingest.py TEXTS.jsonl CHROMA_FOLDER MODEL SPLITTER QUERIES.json
+    python llamaindex_ingest.py TEXTS.jsonl CHROMA_FOLDER MODEL SPLITTER HOW QUERIES.json
 
 SentenceSplitter, ChromaVectorStore, and as model `wordllama` (newsqa's embedded default) or the folder of a
-sentence-transformers model. SPLITTER is `default`, or tokens and overlap of a node as `220:20`. It stands alone, so
-that an interpreter with torch and without newsqa can run it. Prints one JSON object: seconds to index, nodes, seconds
-of each retrieval.
+sentence-transformers model. SPLITTER is `default`, or tokens and overlap of a node as `220:20`. HOW is `at-once`
+(`from_documents`: all texts are embedded, then all are stored) or `one-by-one` (`insert`: what was added stays when the
+process dies). It stands alone, so that an interpreter with torch and without newsqa can run it. Prints one JSON object:
+seconds to index, nodes, seconds of each retrieval.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 
 def main() -> None:
     """Index the texts, ask the queries, print the times."""
-    texts_file, folder, model, splitter, queries_file = sys.argv[1:6]
+    texts_file, folder, model, splitter, how, queries_file = sys.argv[1:7]
     import chromadb
     from llama_index.core import Document, StorageContext, VectorStoreIndex
     from llama_index.core.node_parser import SentenceSplitter
@@ -34,11 +35,14 @@ def main() -> None:
     began, cpu_began = time.perf_counter(), time.process_time()
     documents = [Document(text=row["text"], metadata={"path": row["path"]}) for row in rows]
     index = VectorStoreIndex.from_documents(
-        documents,
+        documents if how == "at-once" else [],
         storage_context=StorageContext.from_defaults(vector_store=store),
         embed_model=embedding,
         transformations=[SentenceSplitter(**_sizes(splitter))],
     )
+    if how == "one-by-one":
+        for document in documents:
+            index.insert(document)
     seconds, cpu_s = time.perf_counter() - began, time.process_time() - cpu_began
     retriever = index.as_retriever(similarity_top_k=10)
     asked = []

@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 READ_FILES, READ_BYTES = 64, 4_000_000  # a task for one process
 PREPARE_SOURCES, PREPARE_CHARS = 32, 300_000
 BATCH_ARTICLES, BATCH_PASSAGES = 512, 3000  # a catalog transaction; bounds memory and what a kill costs
-BATCHES, FEWEST_ARTICLES = 8, 64  # in smaller batches if there is little, so that writing begins before cleaning ends
+FEWEST_ARTICLES, SHARE_OF_REST = 64, 4  # batches shrink towards the end, lest the last is written after all is clean
 IN_PROCESS_BYTES = 600_000  # less is done before a second process has imported what it needs (0.5 s)
 
 
@@ -300,13 +300,15 @@ class Ingest:
         batch: list[tuple[_Pending, PreparedArticle | SkippedSource]] = []
         passages = 0
         size = sum(item.spooled.chars for item in changes.pending)
-        enough = min(BATCH_ARTICLES, max(FEWEST_ARTICLES, len(changes.pending) // BATCHES))
+        left = len(changes.pending)
         for results in workers.run(tasks, processes=self._processes(size)):
             for result in results:
                 batch.append((next(order), result))
                 if isinstance(result, PreparedArticle):
                     passages += len(result.texts)
+            enough = min(BATCH_ARTICLES, max(FEWEST_ARTICLES, left // SHARE_OF_REST))
             if len(batch) >= enough or passages >= BATCH_PASSAGES:
+                left -= len(batch)
                 self._write(batch, changes)
                 batch, passages = [], 0
         if batch:

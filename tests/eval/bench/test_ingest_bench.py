@@ -57,10 +57,23 @@ def test_a_run_measures_ours_and_the_baseline(tmp_path: Path, monkeypatch: pytes
     assert record["first"]["curve"][-1][0] == 6
     assert {one["articles"] for one in record["baselines"].values()} == {6}
     assert [metric.name for metric in result.baseline] == [
-        f"LlamaIndex, same embedder, {nodes} nodes: {figure}"
-        for nodes in ("220-token", "default")
+        f"LlamaIndex, same embedder, {way}: {figure}"
+        for way in ("220-token nodes", "220-token nodes, one by one", "default nodes")
         for figure in ("articles/s", "nodes/s", "CPU ms/article", "peak MB")
     ]
     ratios = [note for note in result.notes if "times as many articles a second as LlamaIndex" in note]
-    assert ["(1.3 an article;" in note for note in ratios] == [True, False]
-    assert ["(1.0 an article;" in note for note in ratios] == [False, True]
+    assert ["(1.3 an article;" in note for note in ratios] == [True, True, False]
+    assert ["(1.0 an article;" in note for note in ratios] == [False, False, True]
+
+
+def test_our_rate_on_the_sample_is_measured_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NEWSQA_BENCH_MINILM", raising=False)
+    monkeypatch.setattr("eval.bench.ingest.SAMPLE", 2)
+    data = tmp_path / "corpus.jsonl"
+    data.write_text("".join(json.dumps(article) + "\n" for article in ARTICLES))
+    result = run(BenchRequest(set_name="corpus", data=data, settings=Settings(workers=1)))
+    figures = {metric.name: (metric.value, metric.n) for metric in result.metrics}
+    assert figures["articles/s"][1] == 5
+    assert figures["articles/s, sample"][1] == 2
+    assert figures["articles/s, sample"][0]
+    assert sum("of the same 2 articles" in note for note in result.notes) == 3

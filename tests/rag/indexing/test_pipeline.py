@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from rag.embedding import Vectors
 from rag.errors import ConfigError, IndexMismatchError, ModelError, SourceError
 from rag.indexing import IngestProgress, IngestReport, ingest
+from rag.indexing.batches import BatchWriter
 from rag.indexing.processing import PreparedArticle, prepare
 from rag.models.doubles import HashingEmbedder
 from rag.schema import SkippedSource, SourceFile
@@ -443,6 +444,25 @@ def test_processes_make_the_same_index(bench: Bench, tmp_path: Path, monkeypatch
     monkeypatch.setattr(module, "BATCH_ARTICLES", 9)
     other.ingest(other.corpus)
     assert other.check() == bench.check()
+
+
+def test_batches_shrink_towards_the_end(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    from rag.indexing import pipeline as module
+
+    for number in range(40):
+        bench.write(f"{number}.txt", story(number))
+    for name, value in (("PREPARE_SOURCES", 1), ("BATCH_ARTICLES", 8), ("FEWEST_ARTICLES", 2)):
+        monkeypatch.setattr(module, name, value)
+    sizes: list[int] = []
+    add = BatchWriter.add
+
+    def adding(writer: BatchWriter, articles: Sequence[PreparedArticle], **rest: Any) -> None:
+        sizes.append(len(articles))
+        add(writer, articles, **rest)
+
+    monkeypatch.setattr(BatchWriter, "add", adding)
+    bench.ingest(bench.corpus)
+    assert sizes == [8, 8, 6, 4, 3, 2, 2, 2, 2, 2, 1]
 
 
 @settings(max_examples=5, deadline=None, phases=[Phase.explicit, Phase.generate])

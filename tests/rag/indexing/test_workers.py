@@ -38,6 +38,21 @@ class ProcessId:
         return [0]
 
 
+@dataclass(frozen=True)
+class Priority(ProcessId):
+    """Tells how the worker stands aside."""
+
+    def run(self) -> list[int]:
+        """Return its niceness."""
+        return [os.nice(0)]
+
+
+def test_a_process_stands_aside_for_the_one_that_writes() -> None:
+    with Workers() as workers:
+        ((nice,),) = workers.run([Priority((1,))], processes=1)
+    assert nice > os.nice(0)
+
+
 def test_a_process_is_kept_for_the_next_tasks() -> None:
     with Workers() as workers:
         (first,) = {pid for task in workers.run([ProcessId((1,)), ProcessId((2,))], processes=1) for pid in task}
