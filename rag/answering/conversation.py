@@ -58,6 +58,14 @@ _PERSONAL = re.compile(r"\b(?P<word>he|she|him|his|hers?|himself|herself)\b", re
 _PLURAL = re.compile(r"\b(?P<word>they|them|theirs?|themselves)\b", re.IGNORECASE)
 _ITS = re.compile(r"\b(?P<word>its|it)\b", re.IGNORECASE)
 _ANAPHORIC = re.compile(r"\b(?P<word>that|this|those|these)(?=\s*[?.!]*$)", re.IGNORECASE)
+_THERE = re.compile(
+    r"\b(?:(?P<goes>go|goes|going|went|come|coming|came|travel(?:s|ed|led|ing|ling)?|return(?:s|ed|ing)?|"
+    r"sen[dt]|sending|get|got|fly|flew|flying|brought|bring|move[sd]?|moving) )?there"
+    r"(?=(?: (?:himself|herself|itself|themselves|too|as well|alone|together|again|first|afterwards))?\s*[?.!,]*$"
+    r"|\s+(?:in|on|at|by|from|with|for|during|before|after|when|and)\b)",
+    re.IGNORECASE,
+)
+"""The place asked about before; in "was there a vote" it is none."""
 _DUMMY_IT = re.compile(
     r"\bit(?:['’]s|\s+(?:is|was))?\s+(?:true|possible|likely|clear|known|legal|illegal|safe|necessary|important|take|cost|"
     r"rain|snow|mean\s+that|seem|appear)\b|\b(?:is|was)\s+it\s+(?:true|possible|likely|clear|known|that)\b",
@@ -361,6 +369,9 @@ def _resolved(text: str, thread: list[_Exchange], is_name: IsName | None) -> str
             asked = _speaking_subject(thread, after) if opening and word == "it" else None
             if (about_it or opening) and (name := asked or find(thread, word)):
                 replacements.append((Span(*found.span()), _inflected(name, word, after)))
+    if (there := _THERE.search(text)) and (place := _place(thread)):
+        before = f"{there['goes']} to" if there["goes"] else "in"
+        replacements.append((Span(*there.span()), f"{before} {place}"))
     closing = _ANAPHORIC.search(text)
     if closing and _BEFORE_ANAPHOR.search(text[: closing.start()]) and (thing := _thing(thread, "that")):
         replacements.append((Span(*closing.span()), thing))
@@ -466,6 +477,15 @@ def _speaking_subject(thread: list[_Exchange], after: str) -> str | None:
         return None
     name = thread[-1].question.subject_name
     return thread[-1].question.subject_text if name is not None and not name.may_be_person else None
+
+
+def _place(thread: list[_Exchange]) -> str | None:
+    """Return the place that was asked about last."""
+    for exchange in reversed(thread):
+        for name in reversed(exchange.question.names):
+            if name.kind == "place":
+                return name.text
+    return None
 
 
 def _thing(thread: list[_Exchange], pronoun: str) -> str | None:

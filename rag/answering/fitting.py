@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from itertools import dropwhile, takewhile
 from typing import Final
@@ -395,8 +395,17 @@ def _counts_what_is_asked(question: QuestionAnalysis, sentence: Candidate) -> bo
     return any(
         token.stem in stems or token.groups & groups
         for number in numbers
-        for token in near or tokens[max(0, number - 2) : number + _COUNTED_REACH]
+        for token in near or [*tokens[max(0, number - 2) : number], *_counted(tokens[number : number + _COUNTED_REACH])]
     )
+
+
+def _counted(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Yield a number and what it may count: in "a 2-hour meeting with their ministers" no ministers."""
+    return takewhile(lambda token: token.word not in _LEADING_AWAY, tokens)
+
+
+_LEADING_AWAY: Final = frozenset("with without by for from against about during under after before".split())
+"""Prepositions that a counted thing does not stand behind, unlike "of", "in" or "to"."""
 
 
 _PEOPLE: Final = frozenset(

@@ -21,6 +21,7 @@ _PLAINLY: Final = tuple(
         (rf"^\W*(?:please )?compare what {_SUBJECT} said\b", r"what did \g<subject> say"),
         (r"\bthe only (?:one|country|nation|state|side|person|party)\b", "alone"),
         (r"\b(?P<wh>which|what) parts? of the world\b", r"\g<wh> region"),
+        (rf"\bwhat (?:is|was|are|were) {_SUBJECT} (?:called|named)(?=\W*$)", r"what is the name of \g<subject>"),
         # how and why
         (r"\bby what means(?: of transport\w*)?", "how"),
         (r"\b(?:on what grounds?|what prompted)\b", "why"),

@@ -32,6 +32,8 @@ def split_question(text: str, *, is_name: Callable[[str], bool]) -> list[str]:
     text = _REPORTED.sub(r"did \g<speaker> \g<verb>", text)
     if compared := _COMPARED.fullmatch(text.strip()):
         return [f"What did {compared[who]} say {compared[about] or ''}".strip() + "?" for who, about in _SIDES]
+    if several := _SEVERAL.fullmatch(text.strip()):
+        return [f"{several['opening']} {several['preposition']} {several[body]}?" for body in ("first", "second")]
     parts = [part.strip() for part in _CONJUNCTION.split(text) if part.strip()]
     whole = [parts[0]] if parts else [text]
     for part in parts[1:]:
@@ -85,6 +87,12 @@ _COMPARED: Final = re.compile(
     re.IGNORECASE,
 )
 _SIDES: Final = (("who1", "about1"), ("who2", "about2"))
+_SEVERAL: Final = re.compile(
+    r"(?P<opening>who (?:are|were) the (?:[\w-]+ ){0,2}\w+(?:s|men|people)) (?P<preposition>for|of|from|at|in) "
+    r"(?P<first>(?:the )?(?-i:[A-Z])[\w.'’ -]*?) and (?:(?P=preposition) )?(?P<second>(?:the )?(?-i:[A-Z])[\w.'’ -]*?)\W*",
+    re.IGNORECASE,
+)
+"""Who "the leaders of Chile and Peru" are: one of each."""
 _BARE: Final = re.compile(
     r"(?:and\s+)?(?:(?:in|on|at|by|for|from|to|with|of) )?(?:(?:what|which) \w+|what|when|where|why|how|who|whom)\W*",
     re.IGNORECASE,

@@ -20,8 +20,8 @@ from rag.schema import Article, Passage, ProcessedArticle, SourceFile
 from rag.text.shingles import minhash, shingles_of
 from rag.text.words import words
 
-CLEANER_VERSION = 2
-"""Raise it when cleaning, splitting or attribution makes something else of the same source."""
+CLEANER_VERSION = 3
+"""Raise it when cleaning, splitting, attribution or stemming makes something else of the same source."""
 
 EMBEDDED_TEXT_VERSION = 1
 """Raise it when `embedded_text` changes."""
