@@ -32,7 +32,7 @@ from rag.answering.speech import (
     repeating_time,
 )
 from rag.answering.splitting import split_question
-from rag.answering.tokens import tokenize
+from rag.answering.tokens import Token, tokenize
 from rag.attribution import SpeechQuestion, parse_speech_question
 from rag.attribution.lexicon import BODY_NOUNS
 from rag.retrieval import TimeWindow
@@ -58,6 +58,11 @@ SPEAKER_FROM: Final = 0.8
 """Who is asked about must be credited this much where no statement of theirs was found."""
 NEAR_COVERAGE_FROM: Final = 0.4
 """A refusal shows what came nearest only if it holds this much of the question."""
+
+
+MORE = 0.1
+"""Of the question a sentence must hold so much more than statements that lack the verb asked with; 0.03 or 0.2 give
+the same on 770 questions over the samples but for two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +105,7 @@ class Extractive:
         passages = search(question.text)
         analysis = self.analyse(question.text)
         speech = parse_speech_question(question.text)
+        spoken: Draft | None = None
         if speech is not None and speech.verb == "add" and _ADDS_TO.search(question.text):
             speech = None  # "what did the town add to its fleet?"
         if (
@@ -108,9 +114,9 @@ class Extractive:
             and analysis.form != "role"
             and speech.form in ("what", "whether", "how")
         ):
-            draft = self._draft_speech(question, speech, analysis, passages, window)
-            if draft is not None:
-                return draft
+            spoken = self._draft_speech(question, speech, analysis, passages, window)
+            if spoken is not None and (speech.form != "what" or not spoken.statements or _uses_verb(spoken, speech)):
+                return spoken
         ranked = self.rank(analysis, passages)
         if speech is not None and speech.speaker is not None:
             ranked = [sentence for sentence in ranked if names_speaker(analysis, sentence, speech.speaker)]
@@ -118,6 +124,8 @@ class Extractive:
             ranked = self._reporting(analysis, ranked)
         is_large = self.corpus.size() >= LARGE_FROM
         chosen = choose(analysis, ranked, limit=question.max_statements, is_large=is_large)
+        if spoken is not None and not (chosen and speech and _says_more(chosen[0], spoken, speech, ranked)):
+            return spoken
         if not chosen:
             return self.refuse(analysis, ranked)
         answers = partial(is_answer, analysis, is_large=is_large)
@@ -267,6 +275,28 @@ class Extractive:
 
     def _closest(self, term: Term) -> str | None:
         return self.corpus.closest_name([token.word for token in term.tokens])
+
+
+def _uses_verb(draft: Draft, speech: SpeechQuestion) -> bool:
+    """Say whether some statement is reported with the verb asked with; any is where that is a general one."""
+    return speech.wants_any_speech or any(
+        _has_verb(tokenize(evidence.text), speech) for statement in draft.statements for evidence in statement.evidence
+    )
+
+
+def _has_verb(tokens: Sequence[Token], speech: SpeechQuestion) -> bool:
+    """Say whether words hold the verb of a question, in any form."""
+    asked = stem(speech.verb)
+    return any(token.stem == asked for token in tokens)
+
+
+def _says_more(best: ScoredSentence, spoken: Draft, speech: SpeechQuestion, ranked: Sequence[ScoredSentence]) -> bool:
+    """Say whether a sentence has the verb asked with, or more of the question than the statements without it."""
+    if _has_verb(best.candidate.tokens, speech):
+        return True
+    shown = {(e.article.id, e.span) for statement in spoken.statements for e in statement.evidence}
+    covered = [s.own_coverage for s in ranked if (s.candidate.evidence.article.id, s.candidate.evidence.span) in shown]
+    return bool(covered) and best.own_coverage >= max(covered) + MORE
 
 
 def _once(statements: Iterable[DraftStatement]) -> list[DraftStatement]:

@@ -430,6 +430,7 @@ def has_new_name(
         and (index > 0 or token.place is not None or is_name(token.word))
         and token.stem not in asked
         and not token.is_stopword
+        and token.word not in TITLES
         and not (question.form == "who" and token.word in DEMONYMS)
         for index, token in enumerate(sentence.tokens)
     )

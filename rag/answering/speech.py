@@ -223,9 +223,7 @@ class SpeechAnswerer:
             or fitting(LOOSE_TOPIC_COVERAGE_FROM, titled=False)
             or fitting(LOOSE_TOPIC_COVERAGE_FROM, titled=True)
         )
-        if len(verbs) == 1:
-            return found
-        # Where any verb of a field answers, those reported with one of them are what is asked for.
+        # Where some are reported with the verb asked with, or one of its field, they are what is asked for.
         return [r for r in found if verbs & {t.stem for t in tokenize(r.statement.cue)}] or found
 
 

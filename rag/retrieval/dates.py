@@ -104,7 +104,13 @@ _DAY: Final = re.compile(r"\b(?P<which>today|yesterday)\b", re.IGNORECASE)
 _LATEST: Final = re.compile(
     r"\b(?:latest|newest|most recent(?:ly)?|recent(?:ly)?|currently|now|nowadays|these days|so far)\b", re.IGNORECASE
 )
-_BOUND: Final = re.compile(r"\b(?P<side>since|after|before|until|till|by|through|up to)\s+(?:the\s+)?$", re.IGNORECASE)
+_BOUND: Final = re.compile(
+    r"\b(?P<side>since|after|before|until|till|by|through|up to)\s+(?P<the>the\s+)?$", re.IGNORECASE
+)
+_EVENT: Final = re.compile(
+    r"\s+(?!(?:about|on|in|by|at|from|with|and|or|to|for|of|did|do|does|has|have|is|are|was|were)\b)[a-z]"
+)
+"""What follows the date in "after the June 2024 signing", which bounds no days."""
 _LAST_MONTH: Final = re.compile(r"\blast\s+$", re.IGNORECASE)
 
 
@@ -112,8 +118,8 @@ def time_window(question: str, today: date) -> TimeWindow | None:
     """Return the days that a question speaks of relative to today, or None where it does not.
 
     Understands "today", "yesterday", "this/last week, month, quarter, year", "the past week", "the past ten days",
-    "last September", "since June", "before 3 May 2024", "latest". A plain date ("on June 21", "in September") gives
-    None: the answer's text must match it, and not the day the article appeared.
+    "last September", "since June", "before 3 May 2024", "latest". A plain date ("on June 21", "in September", "after the
+    June summit") gives None: the answer's text must match it, and not the day the article appeared.
     """
     if match := _SPAN_BACK.search(question):
         count = match["count"].lower()
@@ -126,6 +132,8 @@ def time_window(question: str, today: date) -> TimeWindow | None:
         return TimeWindow(day, day)
     for span, partial in find_dates(question):
         bound = _BOUND.search(question, 0, span.start)
+        if bound and bound["the"] and _EVENT.match(question, span.end):
+            continue
         is_last = bool(_LAST_MONTH.search(question, 0, span.start))
         if bound or is_last:
             first, last = _latest_past(partial, today)
