@@ -12,6 +12,7 @@ from rag.answering.analysis import QuestionAnalysis, Term
 from rag.answering.candidates import Candidate
 from rag.answering.forms import (
     asks_for_countries,
+    asks_for_holders,
     asks_for_money,
     asks_for_names,
     asks_for_share,
@@ -295,7 +296,7 @@ def answers_form(question: QuestionAnalysis, sentence: Candidate, is_name: Calla
         case "who" if asks_for_countries(question.text):
             return _has_new_country(question, sentence)
         case "who":
-            return has_new_name(question, sentence, is_name)
+            return has_new_name(question, sentence, is_name, people_only=asks_for_holders(question.text))
         case "why":
             return _gives_cause(question, text) or bool(_ARGUED.search(text)) or gives_reason(text)
         case "what" if asks_for_transport(question.text):
@@ -423,9 +424,11 @@ def has_new_name(
 ) -> bool:
     """Say whether the sentence names somebody or something that the question does not."""
     asked = {token.stem for term in question.terms for token in term.tokens}
+    named = {token.stem for term in question.names for token in term.tokens}
     return any(
         token.is_capitalised
-        and not (people_only and _belongs_to(asked, sentence.tokens, index))
+        and not (people_only and token.is_acronym)
+        and not (people_only and _belongs_to(named, sentence.tokens, index))
         and not (people_only and (token.place or token.word in ROLE_NOUNS or not is_name(token.word)))
         and (index > 0 or token.place is not None or is_name(token.word))
         and token.stem not in asked
@@ -451,6 +454,6 @@ _STATE_BODIES: Final = (["government"], ["authorities"], ["parliament"], ["cabin
 """What acts for its country: where "the Kenyan government" did something, Kenya did."""
 
 
-def _belongs_to(asked: set[str], tokens: Sequence[Token], index: int) -> bool:
-    """Say whether a word stands right by one that the question has: the "Sergei" of a "Shoigu" asked about."""
-    return any(token.stem in asked for token in tokens[max(0, index - 1) : index + 2])
+def _belongs_to(named: set[str], tokens: Sequence[Token], index: int) -> bool:
+    """Say whether a word stands right by a name that the question has: the "Sergei" of a "Shoigu" asked about."""
+    return any(token.stem in named for token in tokens[max(0, index - 1) : index + 2])

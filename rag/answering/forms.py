@@ -52,7 +52,7 @@ _PATTERNS: Final[dict[Form, tuple[str, ...]]] = {
         r"\bname the\b",
         r"\b(?:what|which) (?:(?!(?:"
         + _AUXILIARIES
-        + r")\b)\w+ ){0,2}?(?:persons?|people|politicians?|officials?|leaders?|ministers?|presidents?"
+        + r")\b)\w+ ){0,3}?(?:persons?|people|politicians?|officials?|leaders?|ministers?|presidents?"
         r"|diplomats?|americans|russians|koreans|spokes\w+|countr(?:y|ies)|nations?|compan(?:y|ies)|organi[sz]ations?"
         r"|agenc(?:y|ies)|newspapers?|outlets?|teams?|judges?|players?|act(?:ors?|ress(?:es)?)|singers?|artists?|doctors?|scientists?"
         r"|researchers?|lawyers?|m[ae]n|wom[ae]n|colleagues?|writers?|authors?|directors?|coach(?:es)?|executives?"
@@ -87,6 +87,10 @@ _WANTS_YEAR: Final = re.compile(r"\b(?:what|which) (?:calendar )?year\b", re.IGN
 _ASKS_NAMES: Final = re.compile(r"\bnames? of\b|\bcalled\W*$|\bnamed\W*$", re.IGNORECASE)
 
 
+_ASKS_HOLDERS: Final = re.compile(
+    rf"\b(?:what|which) (?:(?!(?:{_AUXILIARIES})\b)\w+ ){{0,3}}?(?:politicians?|officials?|ministers?|presidents?|diplomats?)\b",
+    re.IGNORECASE,
+)
 _ASKS_WHICH: Final = re.compile(
     r"\b(?:what|which)\s+(?!(?:"
     + _AUXILIARIES
@@ -186,6 +190,11 @@ def asks_which(text: str) -> bool:
 def asks_for_countries(text: str) -> bool:
     """Say whether the question asks which countries."""
     return bool(_ASKS_COUNTRIES.search(text))
+
+
+def asks_for_holders(text: str) -> bool:
+    """Say whether the question asks which officials, ministers and the like: for people who hold an office."""
+    return bool(_ASKS_HOLDERS.search(text))
 
 
 def asks_for_money(text: str) -> bool:

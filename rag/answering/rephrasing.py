@@ -22,6 +22,7 @@ _PLAINLY: Final = tuple(
         (r"\bthe only (?:one|country|nation|state|side|person|party)\b", "alone"),
         (r"\b(?P<wh>which|what) parts? of the world\b", r"\g<wh> region"),
         (rf"\bwhat (?:is|was|are|were) {_SUBJECT} (?:called|named)(?=\W*$)", r"what is the name of \g<subject>"),
+        (r"\b(?:trilateral|tripartite|three-(?:way|nation)) (?=statement|declaration|communiqu)", "joint "),
         # how and why
         (r"\bby what means(?: of transport\w*)?", "how"),
         (r"\b(?:on what grounds?|what prompted)\b", "why"),

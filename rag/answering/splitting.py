@@ -10,6 +10,7 @@ from rag.answering.conversation import standalone
 from rag.answering.question_parts import QuestionParts
 from rag.attribution import parse_speech_question
 from rag.schema import Turn
+from rag.text.places import find_places
 
 _CONJUNCTION: Final = re.compile(
     r",?\s+and\s+(?=(?:(?:in|on|at|by|for|from|to|with|of)\s+)?(?:what|when|where|who|which|how|why|whom|whose)\b)"
@@ -34,11 +35,14 @@ def split_question(text: str, *, is_name: Callable[[str], bool]) -> list[str]:
         return [f"What did {compared[who]} say {compared[about] or ''}".strip() + "?" for who, about in _SIDES]
     if several := _SEVERAL.fullmatch(text.strip()):
         return [f"{several['opening']} {several['preposition']} {several[body]}?" for body in ("first", "second")]
+    if topics := _TOPICS.fullmatch(text.strip()):
+        return [f"{topics['opening']} about {topics[topic]}?" for topic in ("first", "second")]
     parts = [part.strip() for part in _CONJUNCTION.split(text) if part.strip()]
     whole = [parts[0]] if parts else [text]
     for part in parts[1:]:
         if _BARE.fullmatch(part):
             continue  # "..., and on what day?": the sentence that answers the first part tells that too
+        part = _naming_both(part, parts[0])
         about = _WHAT_ABOUT.fullmatch(part)
         speech = parse_speech_question(whole[-1])
         if about and speech and speech.topic and speech.topic in whole[-1] and len(about["topic"].split()) > 1:
@@ -50,6 +54,16 @@ def split_question(text: str, *, is_name: Callable[[str], bool]) -> list[str]:
         joined = part if _PREPOSITION_FIRST.match(part) else f"and {part}"
         whole.append(standalone(joined, [Turn("user", whole[-1])], is_name=is_name) or part[0].upper() + part[1:])
     return whole
+
+
+def _naming_both(part: str, first: str) -> str:
+    """Put for "the two countries" those of the first part: of three, the last two, of which the one before speaks."""
+    words = first.split()
+    named = {country: " ".join(words[start:end]) for start, end, country in find_places([w.strip(",") for w in words])}
+    if len(named) < len(_SIDES):
+        return part
+    one, other = (name.removesuffix("'s").removesuffix("’s").strip(",") for name in list(named.values())[-2:])
+    return _BOTH.sub(f"{one} and {other}", part)
 
 
 def _without_verb(part: str, first: str) -> str | None:
@@ -93,6 +107,15 @@ _SEVERAL: Final = re.compile(
     re.IGNORECASE,
 )
 """Who "the leaders of Chile and Peru" are: one of each."""
+_TOPICS: Final = re.compile(
+    r"(?P<opening>what (?:did|does|do|has|have) [^,?]+? (?:say|said)) (?P<preposition>about|on|regarding) "
+    r"(?P<first>[^,?]+?),? and (?P=preposition) (?P<second>[^,?]+?)\W*",
+    re.IGNORECASE,
+)
+"""What somebody said about one thing "and about" another."""
+_BOTH: Final = re.compile(
+    r"\b(?:the two|both(?: of the)?) (?:countries|nations|sides|states|governments)\b", re.IGNORECASE
+)
 _BARE: Final = re.compile(
     r"(?:and\s+)?(?:(?:in|on|at|by|for|from|to|with|of) )?(?:(?:what|which) \w+|what|when|where|why|how|who|whom)\W*",
     re.IGNORECASE,
