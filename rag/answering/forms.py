@@ -14,7 +14,8 @@ fact."""
 _AUXILIARIES: Final = (
     "do|does|did|is|are|was|were|has|have|had|can|could|will|would|shall|should|may|might|must|each|every"
 )
-
+_DESCRIBING: Final = rf"(?:(?!(?:{_AUXILIARIES}|of|by|in|on|at|for|from|to|with|as|and|or|\w+ed)\b)\w+ ){{0,3}}?"
+"""Words between "which" and what it asks for: "which two South Korean officials"."""
 _MEASURED: Final = "much|far|big|large|high|fast|common|widespread|likely|tall|deep|wide|heavy|hot|cold|strong"
 
 # The first line of a form that matches furthest to the left decides; where two begin together, the earlier form.
@@ -50,9 +51,7 @@ _PATTERNS: Final[dict[Form, tuple[str, ...]]] = {
     "who": (
         r"\bwho(?:se|m)?\b",
         r"\bname the\b",
-        r"\b(?:what|which) (?:(?!(?:"
-        + _AUXILIARIES
-        + r")\b)\w+ ){0,3}?(?:persons?|people|politicians?|officials?|leaders?|ministers?|presidents?"
+        rf"\b(?:what|which) {_DESCRIBING}(?:persons?|people|politicians?|officials?|leaders?|ministers?|presidents?"
         r"|diplomats?|americans|russians|koreans|spokes\w+|countr(?:y|ies)|nations?|compan(?:y|ies)|organi[sz]ations?"
         r"|agenc(?:y|ies)|newspapers?|outlets?|teams?|judges?|players?|act(?:ors?|ress(?:es)?)|singers?|artists?|doctors?|scientists?"
         r"|researchers?|lawyers?|m[ae]n|wom[ae]n|colleagues?|writers?|authors?|directors?|coach(?:es)?|executives?"
@@ -88,7 +87,7 @@ _ASKS_NAMES: Final = re.compile(r"\bnames? of\b|\bcalled\W*$|\bnamed\W*$", re.IG
 
 
 _ASKS_HOLDERS: Final = re.compile(
-    rf"\b(?:what|which) (?:(?!(?:{_AUXILIARIES})\b)\w+ ){{0,3}}?(?:politicians?|officials?|ministers?|presidents?|diplomats?)\b",
+    rf"\b(?:what|which) {_DESCRIBING}(?:politicians?|officials?|ministers?|presidents?|diplomats?)\b",
     re.IGNORECASE,
 )
 _ASKS_WHICH: Final = re.compile(

@@ -101,9 +101,10 @@ _COMPARED: Final = re.compile(
     re.IGNORECASE,
 )
 _SIDES: Final = (("who1", "about1"), ("who2", "about2"))
+_NAMED: Final = r"(?:the )?(?-i:[A-Z])[\w.'’ -]*?"
 _SEVERAL: Final = re.compile(
     r"(?P<opening>who (?:are|were) the (?:[\w-]+ ){0,2}\w+(?:s|men|people)) (?P<preposition>for|of|from|at|in) "
-    r"(?P<first>(?:the )?(?-i:[A-Z])[\w.'’ -]*?) and (?:(?P=preposition) )?(?P<second>(?:the )?(?-i:[A-Z])[\w.'’ -]*?)\W*",
+    rf"(?P<first>{_NAMED}) and (?:(?P=preposition) )?(?P<second>{_NAMED})\W*",
     re.IGNORECASE,
 )
 """Who "the leaders of Chile and Peru" are: one of each."""

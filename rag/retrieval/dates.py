@@ -118,8 +118,8 @@ def time_window(question: str, today: date) -> TimeWindow | None:
     """Return the days that a question speaks of relative to today, or None where it does not.
 
     Understands "today", "yesterday", "this/last week, month, quarter, year", "the past week", "the past ten days",
-    "last September", "since June", "before 3 May 2024", "latest". A plain date ("on June 21", "in September", "after the
-    June summit") gives None: the answer's text must match it, and not the day the article appeared.
+    "last September", "since June", "before 3 May 2024", "latest". A plain date ("on June 21", "in September",
+    "after the June summit") gives None: the answer's text must match it, and not the day the article appeared.
     """
     if match := _SPAN_BACK.search(question):
         count = match["count"].lower()
