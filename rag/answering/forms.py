@@ -28,7 +28,7 @@ _PATTERNS: Final[dict[Form, tuple[str, ...]]] = {
         r"\bwhat (?:job|position|title|role|post|office|rank) (?:does|did|is|was|has)\b",
     ),
     "how_long": (
-        r"\bhow long\b",
+        r"\bhow (?:long|much time)\b",
         r"\bfor how (?:many|much) (?:years|months|weeks|days|hours|minutes|time)\b",
         r"\bduration\b",
     ),
