@@ -58,10 +58,13 @@ _PERSONAL = re.compile(r"\b(?P<word>he|she|him|his|hers?|himself|herself)\b", re
 _PLURAL = re.compile(r"\b(?P<word>they|them|theirs?|themselves)\b", re.IGNORECASE)
 _ITS = re.compile(r"\b(?P<word>its|it)\b", re.IGNORECASE)
 _ANAPHORIC = re.compile(r"\b(?P<word>that|this|those|these)(?=\s*[?.!]*$)", re.IGNORECASE)
+_GOES = (
+    "go|goes|going|went|come|coming|came|travel(?:s|ed|led|ing|ling)?|return(?:s|ed|ing)?|sen[dt]|sending|get|got|fly|flew"
+    "|flying|brought|bring|move[sd]?|moving"
+)
 _THERE = re.compile(
-    r"\b(?:(?P<goes>go|goes|going|went|come|coming|came|travel(?:s|ed|led|ing|ling)?|return(?:s|ed|ing)?|"
-    r"sen[dt]|sending|get|got|fly|flew|flying|brought|bring|move[sd]?|moving) )?there"
-    r"(?=(?: (?:himself|herself|itself|themselves|too|as well|alone|together|again|first|afterwards))?\s*[?.!,]*$"
+    rf"\b(?:(?P<before>from|near|around) |(?P<goes>{_GOES}) )?there"
+    r"(?=(?: (?:him|her|it)self| themselves| too| as well| alone| together| again| first| afterwards)?\s*[?.!,]*$"
     r"|\s+(?:in|on|at|by|from|with|for|during|before|after|when|and)\b)",
     re.IGNORECASE,
 )
@@ -370,7 +373,7 @@ def _resolved(text: str, thread: list[_Exchange], is_name: IsName | None) -> str
             if (about_it or opening) and (name := asked or find(thread, word)):
                 replacements.append((Span(*found.span()), _inflected(name, word, after)))
     if (there := _THERE.search(text)) and (place := _place(thread)):
-        before = f"{there['goes']} to" if there["goes"] else "in"
+        before = there["before"] or (f"{there['goes']} to" if there["goes"] else "in")
         replacements.append((Span(*there.span()), f"{before} {place}"))
     closing = _ANAPHORIC.search(text)
     if closing and _BEFORE_ANAPHOR.search(text[: closing.start()]) and (thing := _thing(thread, "that")):

@@ -124,7 +124,7 @@ class Extractive:
             ranked = self._reporting(analysis, ranked)
         is_large = self.corpus.size() >= LARGE_FROM
         chosen = choose(analysis, ranked, limit=question.max_statements, is_large=is_large)
-        if spoken is not None and not (chosen and speech and _says_more(chosen[0], spoken, speech, ranked)):
+        if spoken is not None and not (chosen and speech and _says_more(analysis, chosen[0], spoken, speech, ranked)):
             return spoken
         if not chosen:
             return self.refuse(analysis, ranked)
@@ -181,6 +181,9 @@ class Extractive:
             topic = f"{speech.verb} {speech.topic or ''}"
         if topic is not None:
             reported = answerer.on_topic(reported, topic, analysis, verbs=verbs)
+            if not reported and not verbs:  # nothing that "Oslo" said, but perhaps something that Norway did
+                found = answerer.statements(speech, passages, filters, of_country=True)
+                reported = answerer.on_topic(in_time(answerer.report(found), analysis), topic, analysis, verbs=verbs)
         if reported:
             return Draft(statements=tuple(quote(reported, limit=question.max_statements)))
         if verbs or not names_somebody(speech, self.corpus):
@@ -279,7 +282,7 @@ class Extractive:
 
 def _uses_verb(draft: Draft, speech: SpeechQuestion) -> bool:
     """Say whether some statement is reported with the verb asked with; any is where that is a general one."""
-    return speech.wants_any_speech or any(
+    return (speech.wants_any_speech and speech.verb != "according") or any(
         _has_verb(tokenize(evidence.text), speech) for statement in draft.statements for evidence in statement.evidence
     )
 
@@ -290,13 +293,28 @@ def _has_verb(tokens: Sequence[Token], speech: SpeechQuestion) -> bool:
     return any(token.stem == asked for token in tokens)
 
 
-def _says_more(best: ScoredSentence, spoken: Draft, speech: SpeechQuestion, ranked: Sequence[ScoredSentence]) -> bool:
-    """Say whether a sentence has the verb asked with, or more of the question than the statements without it."""
+def _says_more(
+    analysis: QuestionAnalysis,
+    best: ScoredSentence,
+    spoken: Draft,
+    speech: SpeechQuestion,
+    ranked: Sequence[ScoredSentence],
+) -> bool:
+    """Say whether a sentence has the verb asked with, or more of the matter than the statements without it."""
     if _has_verb(best.candidate.tokens, speech):
         return True
+    who = {token.stem for token in tokenize(speech.speaker or "")}
+    matter = [index for index, term in enumerate(analysis.terms) if not who.issuperset(t.stem for t in term.tokens)]
+
+    def covered(sentence: ScoredSentence) -> float:
+        weights = sum(analysis.terms[index].weight for index in matter) or 1.0
+        return sum(analysis.terms[index].weight * sentence.own_credits[index] for index in matter) / weights
+
     shown = {(e.article.id, e.span) for statement in spoken.statements for e in statement.evidence}
-    covered = [s.own_coverage for s in ranked if (s.candidate.evidence.article.id, s.candidate.evidence.span) in shown]
-    return bool(covered) and best.own_coverage >= max(covered) + MORE
+    told = [s for s in ranked if (s.candidate.evidence.article.id, s.candidate.evidence.span) in shown]
+    return bool(told) and all(
+        share(best) >= max(map(share, told)) + MORE for share in (covered, lambda sentence: sentence.own_coverage)
+    )
 
 
 def _once(statements: Iterable[DraftStatement]) -> list[DraftStatement]:

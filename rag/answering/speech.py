@@ -56,17 +56,28 @@ class SpeechAnswerer:
     word_similarity: WordSimilarity | None = None
 
     def statements(
-        self, question: SpeechQuestion, passages: Sequence[ScoredPassage], filters: Filters
+        self,
+        question: SpeechQuestion,
+        passages: Sequence[ScoredPassage],
+        filters: Filters,
+        *,
+        of_country: bool = False,
     ) -> list[Statement]:
         """Return the statements of whom the question asks about, as far as the filters allow.
 
         A speaker asked for by name is looked up in the whole index; one who is described ("Seoul's foreign minister")
         in the articles that were retrieved.
+
+        Args:
+            question: taken apart.
+            passages: what was retrieved for it.
+            filters: of the question.
+            of_country: whether "Oslo" is Norway by whichever of its names, rather than as an article writes it first.
         """
         if question.speaker is None:
             return []
         speakers = speakers_in(question.speaker, self.corpus)
-        by_speaker = [self._statements_of(speaker, passages, filters) for speaker in speakers]
+        by_speaker = [self._statements_of(speaker, passages, filters, of_country) for speaker in speakers]
         together = self._statements_together(by_speaker, filters) if len(speakers) > 1 else []
         return _unique([*together, *chain.from_iterable(by_speaker)])
 
@@ -81,7 +92,9 @@ class SpeechAnswerer:
         ]
         return self._allowed(found, filters)
 
-    def _statements_of(self, asked: str, passages: Sequence[ScoredPassage], filters: Filters) -> list[Statement]:
+    def _statements_of(
+        self, asked: str, passages: Sequence[ScoredPassage], filters: Filters, of_country: bool
+    ) -> list[Statement]:
         nearby = self.corpus.catalog.statements_of({scored.article.id for scored in passages})
         tokens = _content(description_of(asked))
         if not tokens:
@@ -100,7 +113,7 @@ class SpeechAnswerer:
             lambda s: _same_place(tokens, s),
         ]
         if all(token.place for token in tokens):  # "the Norwegians" are Oslo before they are the Norwegian minister
-            tests.insert(1, tests.pop())
+            tests.insert(0 if of_country else 1, tests.pop())
         for test in tests:
             found = [statement for statement in pool if test(statement)]
             if found:

@@ -35,6 +35,8 @@ def split_question(text: str, *, is_name: Callable[[str], bool]) -> list[str]:
         return [f"What did {compared[who]} say {compared[about] or ''}".strip() + "?" for who, about in _SIDES]
     if several := _SEVERAL.fullmatch(text.strip()):
         return [f"{several['opening']} {several['preposition']} {several[body]}?" for body in ("first", "second")]
+    if each := _EACH.fullmatch(text.strip()):
+        return [f"{each['opening']} {each[who]} {each['rest']}?" for who in ("first", "second")]
     if topics := _TOPICS.fullmatch(text.strip()):
         return [f"{topics['opening']} about {topics[topic]}?" for topic in ("first", "second")]
     parts = [part.strip() for part in _CONJUNCTION.split(text) if part.strip()]
@@ -114,6 +116,12 @@ _TOPICS: Final = re.compile(
     re.IGNORECASE,
 )
 """What somebody said about one thing "and about" another."""
+_EACH: Final = re.compile(
+    r"(?P<opening>(?:what|how|when|where|why|who|which \w+) (?:did|does|do|has|have|was|were)) (?P<first>[^,?]+?) and "
+    r"(?P<second>[^,?]+?) each (?P<rest>[^?]+?)\W*",
+    re.IGNORECASE,
+)
+"""What "A and B each" did."""
 _BOTH: Final = re.compile(
     r"\b(?:the two|both(?: of the)?) (?:countries|nations|sides|states|governments)\b", re.IGNORECASE
 )

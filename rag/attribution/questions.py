@@ -284,6 +284,8 @@ def _speaker(phrase: str | None) -> str | None:
         return None
     # A verb inside the phrase means that another clause was swallowed: "the deal that Putin signed".
     words = [word.lower() for word in speaker.split()]
+    if words[-1] == "to":
+        return None  # "the president wish to" discuss: what was meant to be said
     if any(word in lex.AUXILIARIES and word not in ("'s", "may", "will") for word in words[1:]):
         return None
     return speaker

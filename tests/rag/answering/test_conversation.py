@@ -58,6 +58,14 @@ def conversation(*messages: str) -> list[Turn]:
             "What else did he say?",
             "What else did John Lind say?",
         ),
+        (
+            ["When did Ortega go to Peru?", "In May [1]."],
+            "When did Lind return from there?",
+            "When did Lind return from Peru?",
+        ),
+        (["When did Ortega visit Peru?", "In May [1]."], "Who was there?", "Who was in Peru?"),
+        (["When did Ortega visit Peru?", "In May [1]."], "Was there a vote?", None),
+        (["When did Ortega visit Peru?", "In May [1]."], "When did Lind go there?", "When did Lind go to Peru?"),
         # questions about the answer
         (
             ["What did Ortega say?", HARBOUR],

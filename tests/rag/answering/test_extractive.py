@@ -285,3 +285,26 @@ def test_what_is_added_to_a_list_is_not_said() -> None:
     added = "Meridia has added the Kestrel to its list of wrecks."
     article = processed("list", "Meridia said that its list of wrecks was long.", added)
     assert quoted("Which ship did Meridia add to its list of wrecks?", article)[:1] == [added]
+
+
+def test_a_sentence_with_the_verb_asked_with_goes_before_statements_without_it() -> None:
+    doubted = "Lima said that the ferry of the harbour council was late."
+    urged = "Officials from Lima urged the harbour council to sell the ferry."
+    articles = processed("doubted", doubted), processed("urged", urged)
+    assert quoted("What did Lima urge the harbour council to do with the ferry?", *articles) == [urged]
+    assert quoted("What did Lima urge the harbour council to do with the ferry?", articles[0]) == [doubted]
+
+
+def test_a_country_spoke_by_whichever_of_its_names() -> None:
+    fees, ships = "Oslo said that fees would rise.", "Norway said that grey ships had secretly left Lima."
+    articles = processed("fees", fees), processed("ships", ships)
+    assert quoted("What did Oslo say about fees?", *articles) == [fees]
+    assert quoted("What did Oslo say had secretly left Lima?", *articles) == [ships]
+    assert quoted("What did Chile say had secretly left Lima?", *articles) == []
+
+
+def test_according_to_both_is_what_they_said_together() -> None:
+    together = "The leaders of Chile and Peru stressed: “The pact threatens the cod.”"
+    other = "Chile said on Monday that its ships were under threat."
+    articles = processed("together", together), processed("other", other)
+    assert together in quoted("What does the pact threaten, according to Chile and Peru?", *articles)

@@ -35,6 +35,31 @@ from rag.answering.splitting import split_question
             ["What did Gallo say about the fire?", "What did Ferrante say?"],
         ),
         ("Who came and was heard?", ["Who came and was heard?"]),
+        (
+            "When did Gallo go to Lima, and when did Ferrante go there herself?",
+            ["When did Gallo go to Lima", "When did Ferrante go to Lima herself?"],
+        ),
+        (
+            "Who were the spokesmen for Meridia and for the Harbour Council?",
+            ["Who were the spokesmen for Meridia?", "Who were the spokesmen for the Harbour Council?"],
+        ),
+        ("Who was the mayor of Bath and Wells?", ["Who was the mayor of Bath and Wells?"]),
+        (
+            "What did Chile sell to Peru, and when did the two countries fall out?",
+            ["What did Chile sell to Peru", "When did Chile and Peru fall out?"],
+        ),
+        (
+            "What did Gallo sell to Peru, and when did the two countries fall out?",
+            ["What did Gallo sell to Peru", "When did the two countries fall out?"],
+        ),
+        (
+            "What did Gallo say about the fire and about the flood?",
+            ["What did Gallo say about the fire?", "What did Gallo say about the flood?"],
+        ),
+        (
+            "What did Gallo and Ferrante each call a mistake?",
+            ["What did Gallo call a mistake?", "What did Ferrante call a mistake?"],
+        ),
         ("What did Gallo say, and on what day?", ["What did Gallo say"]),
         ("Who met Gallo, and where?", ["Who met Gallo"]),
         ("What did Gallo and Ferrante say?", ["What did Gallo and Ferrante say?"]),
