@@ -54,7 +54,7 @@ env: $(VENV)/.dev
 # --- what people run ----------------------------------------------------------------------------------------------
 
 demo: $(VENV)/.runtime
-	$(BIN)/newsqa index seeds --index $(DEMO)
+	$(BIN)/newsqa index seeds --index $(DEMO) || $(BIN)/newsqa index seeds --index $(DEMO) --rebuild
 	$(BIN)/newsqa ask "What did Blinken say?" --index $(DEMO)
 
 check: env format lint types imports test gate

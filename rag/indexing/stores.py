@@ -56,15 +56,17 @@ def check_manifest(found: Manifest, wanted: Manifest, folder: Path) -> None:
     Raises:
         IndexMismatchError: names every difference.
     """
-    differences = [
-        f"{field.name} is {getattr(found, field.name)!r}, expected {getattr(wanted, field.name)!r}"
+    differences = {
+        field.name: f"{field.name} is {getattr(found, field.name)!r}, expected {getattr(wanted, field.name)!r}"
         for field in fields(Manifest)
         if getattr(found, field.name) != getattr(wanted, field.name)
-    ]
+    }
     if differences:
+        by_version = differences.keys() <= {"format", "cleaner", "embedded_text"}
         raise IndexMismatchError(
-            f"the index in {str(folder)!r} was built otherwise: {'; '.join(differences)}; "
-            "change the settings back or run `newsqa index --rebuild`"
+            f"the index in {str(folder)!r} was built {'by another version of newsqa' if by_version else 'otherwise'}: "
+            f"{'; '.join(differences.values())}; "
+            f"{'' if by_version else 'change the settings back or '}run `newsqa index --rebuild`"
         )
 
 

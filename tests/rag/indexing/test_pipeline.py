@@ -341,6 +341,13 @@ def test_other_settings_are_refused_with_the_difference(filled: Bench) -> None:
         ingest(filled.index, filled.settings, HashingEmbedder(32), ())
 
 
+def test_an_index_of_an_older_cleaner_names_no_setting(filled: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.indexing.stores.CLEANER_VERSION", 99)
+    with pytest.raises(IndexMismatchError, match=r"another version of newsqa: cleaner is .*; run `newsqa index --reb"):
+        filled.ingest()
+    assert counts(filled.ingest(filled.corpus, rebuild=True)) == {"indexed": 4, "embedded": 4, "written": 4}
+
+
 def test_a_rebuild_with_another_embedder_switches_whole(filled: Bench) -> None:
     opened = filled.open()
     index_id = opened.catalog.index_id
