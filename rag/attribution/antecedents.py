@@ -39,10 +39,13 @@ def speakers_of(document: Document, reading: Reading, clauses: Clauses, subject:
 def _described(document: Document, reading: Reading, subject: Subject) -> Speaker:
     """Name a speaker without a name: by the person or body the article called so, else by the phrase itself."""
     tokens = reading.tokens
+    lows = tokens.lows[subject.first : subject.last + 1]
     if tokens.lows[subject.first] == "the" and subject.last - subject.first <= 3 and subject.noun in lex.ROLE_NOUNS:
         bearer = document.entities.by_role(subject.noun)
         if bearer is not None:
             return bearer.name, bearer
+    if subject.last == subject.first + 1 and (bearer := document.entities.by_role(" ".join(lows))) is not None:
+        return bearer.name, bearer
     if tokens.lows[subject.first] == "the" and subject.last == subject.first + 1 and subject.noun is not None:
         body = document.entities.by_head(subject.noun, reading.number)
         if body is not None:

@@ -39,6 +39,7 @@ _CUES_ALONE = _CUES - (lex.LIGHT_VERBS - lex.SAY_FORMS.keys() - lex.THINK_FORMS.
 """Those that need no noun of speech ("issued a statement") in the sentence."""
 _THAT_WINDOW = 9  # tokens from a verb to its "that": "told reporters at the White House on Tuesday that"
 _QUOTE_WINDOW = 16  # to its quotation: 'called the remarks about a judge of the Supreme Court "racist"'
+_WITH_GERUND = frozenset({"discuss", "recall", "report"})
 _UNREAL = frozenset("had should were if whether unless".split())
 _CONTRACTING = lex.SUBJECT_PRONOUNS | lex.OTHER_PRONOUNS | lex.RELATIVES | frozenset("there that what here".split())
 """Words after which "'s" is "is" or "has"."""
@@ -240,6 +241,8 @@ class _CueReader:
             return True
         if after < len(lows) and lows[after] == "to" and verb not in lex.NEED_CLAUSE:
             return True
+        if verb in _WITH_GERUND and self._low(after).endswith("ing"):
+            return True  # "discussed lending ships"
         left = subjects[0].first - 1
         if self._low(left) == "as":
             return True  # "as Bown observed"

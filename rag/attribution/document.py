@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from rag.attribution import lexicon as lex
 from rag.attribution.entities import Entities, Entity
@@ -12,6 +13,7 @@ from rag.attribution.quotations import find_quotations
 from rag.attribution.recognition import Mention, is_headline, recognize
 from rag.attribution.tokens import Sentence, tokenize
 from rag.schema import Article, Span
+from rag.text.places import DEMONYMS
 
 
 @dataclass(slots=True, eq=False)
@@ -109,7 +111,17 @@ class Document:
     def link(self, reading: Reading) -> None:
         """Decide what the names of the next sentence mean."""
         reading.entities = [self.entities.link(mention, reading.number) for mention in reading.mentions]
+        self._learn_offices(reading)
         self._learn_descriptions(reading)
+
+    def _learn_offices(self, reading: Reading) -> None:
+        """Note whom "Chilean President", without a name, will mean: the Chilean President named here."""
+        lows = reading.tokens.lows
+        for mention, entity in zip(reading.mentions, reading.entities, strict=True):
+            words = [*lows[max(0, mention.lead - 1) : mention.lead], *mention.titles]
+            for demonym, title in pairwise(words):
+                if demonym in DEMONYMS and title in lex.ROLE_NOUNS:
+                    self.entities.give_role(entity, f"{demonym} {title}")
 
     def _quoted(self, tokens: Sentence, span: Span) -> list[bool]:
         quoted = [False] * len(tokens)

@@ -19,6 +19,13 @@ from tests.rag.attribution.builders import statements_of
         ),
         ("President Mara Lindqvist left. The president said rents would fall.", ["Mara Lindqvist"]),
         ("Officials met. The president said rents would fall.", ["president"]),
+        (
+            "Norwegian President Mara Lindqvist met Chilean President Olav Berg. "
+            "Chilean President discussed selling ships.",
+            ["Olav Berg"],
+        ),
+        ("President Mara Lindqvist left. Chilean President said rents would fall.", ["Chilean President"]),
+        ("Norwegian President Mara Lindqvist discussed ships.", []),
     ],
 )
 def test_pronouns_and_descriptions(text: str, speakers: list[str]) -> None:
