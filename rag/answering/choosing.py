@@ -168,13 +168,13 @@ def with_continuations(
     chosen: Sequence[ScoredSentence],
     ranked: Sequence[ScoredSentence],
     *,
-    goes_on: Callable[[str], bool],
+    goes_on: Callable[[ScoredSentence, ScoredSentence], bool],
     limit: int,
 ) -> list[ScoredSentence]:
     """Follow each sentence by the next one of its passage where that goes on with it.
 
     Args:
-        goes_on: says whether a text does, such as `kinds.tells_parts` ("This includes ...").
+        goes_on: says of a sentence and the next whether that does.
         limit: most sentences.
     """
     by_passage: dict[str, list[ScoredSentence]] = {}
@@ -186,9 +186,38 @@ def with_continuations(
         following = [s for s in by_passage[evidence.passage.id] if s.candidate.ordinal > sentence.candidate.ordinal]
         nearest = min(following, key=lambda s: s.candidate.ordinal, default=None)
         found.append(sentence)
-        if nearest is not None and nearest not in chosen and goes_on(nearest.candidate.evidence.text):
+        if nearest is not None and nearest not in chosen and goes_on(sentence, nearest):
             found.append(nearest)
     return found[:limit]
+
+
+def tells_main_clause(analysis: QuestionAnalysis, sentence: ScoredSentence, following: ScoredSentence) -> bool:
+    """Say whether a sentence tells what a clause is about that only says when or of which, and the next one the rest.
+
+    "How did Chile vote when the council punished Peru?": the council punished Peru, and "Chile supported this".
+    """
+    clause = _SUBORDINATE.search(analysis.text)
+    if clause is None:
+        return False
+    main = [
+        index
+        for index, term in enumerate(analysis.terms)
+        if term.weight >= 1 and term.tokens[0].span.start < clause.start()
+    ]
+    aside = [index for index, term in enumerate(analysis.terms) if term.tokens[0].span.start > clause.start()]
+    lacking = [index for index in main if sentence.own_credits[index] < MAIN_FROM]
+    return (
+        bool(lacking)
+        and len(main) > 1
+        and len(aside) > 1
+        and all(following.own_credits[index] >= MAIN_FROM for index in lacking)
+        and all(following.credits[index] >= MAIN_FROM for index in main)
+    )
+
+
+_SUBORDINATE: Final = re.compile(r"(?<=\w) (?:when|after|before|while|that|which|who|following)\b", re.IGNORECASE)
+MAIN_FROM = 0.6
+"""Credit of a term of the main clause where it is told."""
 
 
 def _outstanding(analysis: QuestionAnalysis, ranked: Sequence[ScoredSentence]) -> list[ScoredSentence]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from rag.answering.analysis import QuestionAnalysis, Term, analyse
 from rag.answering.candidates import candidates
-from rag.answering.choosing import LARGE_FROM, choose, is_answer, with_continuations
+from rag.answering.choosing import LARGE_FROM, choose, is_answer, tells_main_clause, with_continuations
 from rag.answering.conflicts import find_disagreement, with_disagreement
 from rag.answering.context import in_context
 from rag.answering.corpus import Corpus
@@ -131,10 +131,22 @@ class Extractive:
         answers = partial(is_answer, analysis, is_large=is_large)
         found = find_disagreement(analysis, chosen, ranked, is_answer=answers, catalog=self.corpus.catalog)
         if analysis.form in ("what", "list"):
-            told = partial(tells_parts, loosely=True)
-            chosen = with_continuations(chosen, ranked, goes_on=told, limit=question.max_statements)
+            chosen = with_continuations(
+                chosen,
+                ranked,
+                goes_on=lambda _, following: tells_parts(following.candidate.evidence.text, loosely=True),
+                limit=question.max_statements,
+            )
         elif asks_for_source(analysis.text):
-            chosen = with_continuations(chosen, ranked, goes_on=only_cites, limit=question.max_statements)
+            chosen = with_continuations(
+                chosen,
+                ranked,
+                goes_on=lambda _, following: only_cites(following.candidate.evidence.text),
+                limit=question.max_statements,
+            )
+        if not is_large:
+            goes_on = partial(tells_main_clause, analysis)
+            chosen = with_continuations(chosen, ranked, goes_on=goes_on, limit=question.max_statements)
         if found is not None:
             chosen = with_disagreement(chosen, found, limit=question.max_statements)
         statements = self.corpus.catalog.statements_of({s.candidate.evidence.article.id for s in chosen})

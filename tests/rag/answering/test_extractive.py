@@ -308,3 +308,12 @@ def test_according_to_both_is_what_they_said_together() -> None:
     other = "Chile said on Monday that its ships were under threat."
     articles = processed("together", together), processed("other", other)
     assert together in quoted("What does the pact threaten, according to Chile and Peru?", *articles)
+
+
+def test_what_the_main_clause_asks_may_stand_in_the_sentence_after_the_one_that_the_rest_speaks_of() -> None:
+    punished = "In 2006 the Harbour Council punished Peru for its first whale hunt."
+    voted = "Chile supported this decision and voted for higher fees."
+    article = processed("vote", punished, voted, "It rained.")
+    asked = "How did Chile vote when the Harbour Council punished Peru for its whale hunt?"
+    assert quoted(asked, article) == [punished, voted]
+    assert quoted("When did the Harbour Council punish Peru for its whale hunt?", article) == [punished]

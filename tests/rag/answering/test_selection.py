@@ -173,9 +173,13 @@ def test_a_sentence_that_tells_the_parts_follows_the_one_that_names_the_whole() 
     item = processed("museum", whole, parts, NIGHT)
     analysis, ranked = rank("What did the museum in Lima buy?", item)
     first = [of(ranked, whole)]
-    assert texts(with_continuations(first, ranked, goes_on=tells_parts, limit=8)) == [whole, parts]
-    assert texts(with_continuations(first, ranked, goes_on=tells_parts, limit=1)) == [whole]
-    assert texts(with_continuations([of(ranked, parts)], ranked, goes_on=tells_parts, limit=8)) == [parts]
+
+    def goes_on(_: ScoredSentence, following: ScoredSentence) -> bool:
+        return tells_parts(following.candidate.evidence.text)
+
+    assert texts(with_continuations(first, ranked, goes_on=goes_on, limit=8)) == [whole, parts]
+    assert texts(with_continuations(first, ranked, goes_on=goes_on, limit=1)) == [whole]
+    assert texts(with_continuations([of(ranked, parts)], ranked, goes_on=goes_on, limit=8)) == [parts]
     assert is_answer(analysis, of(ranked, whole))
     assert not is_answer(analysis, of(ranked, NIGHT))
 
