@@ -28,6 +28,8 @@ def _read_day(value: object) -> object:
     try:
         return date.fromisoformat(value)
     except ValueError:
+        if "T" not in value.upper() and " " not in value.strip():
+            raise ValueError("expected a date such as 2024-06-21") from None  # pydantic takes "0" for a moment of 1970
         return _MOMENT.validate_strings(value).date()
 
 

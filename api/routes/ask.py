@@ -47,14 +47,16 @@ async def ask(request: Request, body: AskRequest, context: ContextDep) -> Respon
 async def search(
     context: ContextDep,
     q: Annotated[QuestionText, Query(description="What to look for")],
+    path: Annotated[
+        list[str], Query(default_factory=list, description="fnmatch globs over the whole path", max_length=100)
+    ],
     k: Annotated[int, Query(ge=1, le=200, description="Longest result")] = 10,
     since: Annotated[Day | None, Query(description="Only articles of this day or later")] = None,
     until: Annotated[Day | None, Query(description="Only articles of this day or earlier")] = None,
     as_of: Annotated[Day | None, Query(description="Articles near this day weigh more")] = None,
-    path: Annotated[list[str] | None, Query(description="fnmatch globs over the whole path", max_length=100)] = None,
 ) -> Response:
     """Find passages, best first, with the reasons."""
-    filters = Filters(since=since, until=until, as_of=as_of, paths=tuple(path or ()))
+    filters = Filters(since=since, until=until, as_of=as_of, paths=tuple(path))
     engine = context.require_engine()
     found = await context.work(lambda: engine.search(q, k=k, filters=filters))
     return _json(SearchObject.of(q, found))

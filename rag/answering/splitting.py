@@ -75,6 +75,8 @@ def _without_verb(part: str, first: str) -> str | None:
         return None
     wh, preposition, rest = gap["wh"], gap["preposition"], gap["rest"]
     before, found, _ = first.partition(f" {preposition} ")
+    if not found and (occasion := _OCCASION.search(first)):
+        before, found = first[: occasion.start()], occasion[0]  # "... at the first meeting, and what after the second?"
     if not found or not before.lower().startswith(wh.lower()):
         return None
     return f"{before} {preposition} {rest}?"
@@ -91,6 +93,9 @@ def _of_another(part: str, first: str) -> str | None:
     return f"{preposition[0] if preposition else ''}{asked[: subject.start]}{other['other']}{asked[subject.end :]}?"
 
 
+_OCCASION: Final = re.compile(
+    r" (?:at|in|on|after|before|during|when)\b(?!.* (?:at|in|on|after|before|during|when)\b)[^?]*$", re.IGNORECASE
+)
 _OTHER: Final = re.compile(
     r"(?:and\s+)?(?:(?:in|on|at|by|for|from|to|with|of) )?(?:what|when|where|who|which|how|why)\s+"
     r"(?P<other>(?:the|a|an) [^,?]+?)\W*",

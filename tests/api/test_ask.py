@@ -247,7 +247,9 @@ def test_search_returns_passages_with_reasons(client: TestClient, engine: FakeEn
     assert response.json() == expected.model_dump(mode="json")
 
 
-@pytest.mark.parametrize("query", ["", "q=", "q=a&k=0", "q=a&k=201", "q=a&k=x", "q=a&since=soon"])
+@pytest.mark.parametrize(
+    "query", ["", "q=", "q=a&k=0", "q=a&k=201", "q=a&k=x", "q=a&since=soon", "q=a&since=0", "q=a&as_of=-1e9"]
+)
 def test_search_refuses_impossible_values(client: TestClient, query: str) -> None:
     assert client.get(f"/v1/search?{query}").status_code == 422
 

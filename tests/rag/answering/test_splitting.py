@@ -36,6 +36,10 @@ from rag.answering.splitting import split_question
         ),
         ("Who came and was heard?", ["Who came and was heard?"]),
         (
+            "What did Gallo say of Peru at the May talks, and what after the fire in Lima?",
+            ["What did Gallo say of Peru at the May talks", "What did Gallo say of Peru after the fire in Lima?"],
+        ),
+        (
             "When did Gallo go to Lima, and when did Ferrante go there herself?",
             ["When did Gallo go to Lima", "When did Ferrante go to Lima herself?"],
         ),
