@@ -35,6 +35,18 @@ def _demonyms() -> frozenset[str]:
     return frozenset(form.lower() for country in countries for form in country["demonyms"])
 
 
+@lru_cache(maxsize=1)
+def _capitals() -> re.Pattern[str]:
+    countries = json.loads((files(__package__) / "places.json").read_text(encoding="utf-8"))
+    names = sorted({re.escape(form) for country in countries for form in country["capitals"]}, key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(names)})\b")
+
+
+def capitals_in(text: str) -> list[str]:
+    """Return the capitals that a text names, in order."""
+    return _capitals().findall(text)
+
+
 DEMONYMS: frozenset[str] = _demonyms()
 """Words for the people of a country, lower case ("russian", "russians", "north korean")."""
 

@@ -3,7 +3,7 @@ from importlib.resources import files
 
 import pytest
 
-from rag.text.places import countries_by_side, country_named, find_places, may_begin_place, place_aliases
+from rag.text.places import capitals_in, countries_by_side, country_named, find_places, may_begin_place, place_aliases
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,8 @@ def test_some_countries_are_named_after_a_side() -> None:
     assert {"South Africa", "South Korea", "South Sudan"} <= set(by_side["South"])
     assert "North Macedonia" in by_side["North"]
     assert all(place_aliases(name) for names in by_side.values() for name in names)
+
+
+def test_capitals_are_found_in_a_text() -> None:
+    assert capitals_in("Lindqvist flew from Oslo to Washington, not to Norway.") == ["Oslo", "Washington"]
+    assert capitals_in("Osloers sang.") == []
