@@ -33,12 +33,12 @@ def split_question(text: str, *, is_name: Callable[[str], bool]) -> list[str]:
     text = _REPORTED.sub(r"did \g<speaker> \g<verb>", text)
     if compared := _COMPARED.fullmatch(text.strip()):
         return [f"What did {compared[who]} say {compared[about] or ''}".strip() + "?" for who, about in _SIDES]
-    if several := _SEVERAL.fullmatch(text.strip()):
-        return [f"{several['opening']} {several['preposition']} {several[body]}?" for body in ("first", "second")]
-    if each := _EACH.fullmatch(text.strip()):
-        return [f"{each['opening']} {each[who]} {each['rest']}?" for who in ("first", "second")]
-    if topics := _TOPICS.fullmatch(text.strip()):
-        return [f"{topics['opening']} about {topics[topic]}?" for topic in ("first", "second")]
+    for pattern in _OF_TWO:
+        if two := pattern.fullmatch(text.strip()):
+            return [f"{two['opening']} {two[one]}{two['rest'] or ''}?" for one in ("first", "second")]
+    if days := _DAYS.fullmatch(text.strip()):
+        verb = f"{days['verb']} " if days["second"].split()[0].lower() in ("the", "a", "an", "their") else ""
+        return [f"{days['opening']} {days['verb']} {days['first']}?", f"{days['opening']} {verb}{days['second']}?"]
     parts = [part.strip() for part in _CONJUNCTION.split(text) if part.strip()]
     whole = [parts[0]] if parts else [text]
     for part in parts[1:]:
@@ -77,7 +77,8 @@ def _without_verb(part: str, first: str) -> str | None:
     before, found, _ = first.partition(f" {preposition} ")
     if not found and (occasion := _OCCASION.search(first)):
         before, found = first[: occasion.start()], occasion[0]  # "... at the first meeting, and what after the second?"
-    if not found or not before.lower().startswith(wh.lower()):
+    leading = _PREPOSITION_FIRST.match(before)
+    if not found or not before[leading.end() if leading else 0 :].lower().startswith(wh.lower()):
         return None
     return f"{before} {preposition} {rest}?"
 
@@ -109,24 +110,35 @@ _COMPARED: Final = re.compile(
 )
 _SIDES: Final = (("who1", "about1"), ("who2", "about2"))
 _NAMED: Final = r"(?:the )?(?-i:[A-Z])[\w.'’ -]*?"
-_SEVERAL: Final = re.compile(
-    r"(?P<opening>who (?:are|were) the (?:[\w-]+ ){0,2}\w+(?:s|men|people)) (?P<preposition>for|of|from|at|in) "
-    rf"(?P<first>{_NAMED}) and (?:(?P=preposition) )?(?P<second>{_NAMED})\W*",
+_OF_TWO: Final = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        # one of each: "who are the leaders of Chile and Peru"
+        r"(?P<opening>who (?:are|were) the (?:[\w-]+ ){0,2}\w+(?:s|men|people) (?P<preposition>for|of|from|at|in)) "
+        rf"(?P<first>{_NAMED}) and (?:(?P=preposition) )?(?P<second>{_NAMED})(?P<rest>)\W*",
+        # "what did A and B each say about C"
+        r"(?P<opening>(?:what|how|when|where|why|who|which \w+) (?:did|does|do|has|have|was|were)) "
+        r"(?P<first>[^,?]+?) and (?P<second>[^,?]+?) each(?P<rest> [^?]+?)\W*",
+        # "what did A say about B and about C"
+        r"(?P<opening>what (?:did|does|do|has|have) [^,?]+? (?:say|said) (?P<preposition>about|on|regarding)) "
+        r"(?P<first>[^,?]+?),? and (?P=preposition) (?P<second>[^,?]+?)(?P<rest>)\W*",
+        # "which officials spoke for the Senate and for the Treasury"
+        r"(?P<opening>(?:who|which|what) [^,?]+? (?P<preposition>for|of|from)) (?P<first>(?:the )?(?-i:[A-Z])[^,?]*?) "
+        r"and (?P=preposition) (?P<second>(?:the )?(?-i:[A-Z])[\w.'’-]*(?: (?-i:[A-Z])[\w.'’-]*)*)"
+        r"(?P<rest> [^,?]+?)?\W*",
+        # "when did the vote and the signing take place"
+        r"(?P<opening>(?:when|on what dates|on which days) (?:did|do|will|were|was)) (?P<first>the [^,?]+?) and "
+        r"(?P<second>the [^,?]+?)(?P<rest> (?:take place|happen|occur|begin|start|end|held|signed))\W*",
+    )
+)
+"""What is asked of two at once: each is asked by itself, with the words around them."""
+_DAYS: Final = re.compile(
+    r"(?P<opening>on (?:what|which) (?:dates|days) (?:did|do|will) "
+    r"(?:the \w+|(?-i:[A-Z])[\w.'’-]*(?:(?: and)? (?-i:[A-Z])[\w.'’-]*)*)) (?P<verb>[a-z]+) (?P<first>[^,?]+?),? and "
+    r"(?P<second>(?:the|an?|their|[a-z]+) [^,?]+?)\W*",
     re.IGNORECASE,
 )
-"""Who "the leaders of Chile and Peru" are: one of each."""
-_TOPICS: Final = re.compile(
-    r"(?P<opening>what (?:did|does|do|has|have) [^,?]+? (?:say|said)) (?P<preposition>about|on|regarding) "
-    r"(?P<first>[^,?]+?),? and (?P=preposition) (?P<second>[^,?]+?)\W*",
-    re.IGNORECASE,
-)
-"""What somebody said about one thing "and about" another."""
-_EACH: Final = re.compile(
-    r"(?P<opening>(?:what|how|when|where|why|who|which \w+) (?:did|does|do|has|have|was|were)) (?P<first>[^,?]+?) and "
-    r"(?P<second>[^,?]+?) each (?P<rest>[^?]+?)\W*",
-    re.IGNORECASE,
-)
-"""What "A and B each" did."""
+"""On what dates somebody did one thing and another."""
 _BOTH: Final = re.compile(
     r"\b(?:the two|both(?: of the)?) (?:countries|nations|sides|states|governments)\b", re.IGNORECASE
 )
@@ -136,7 +148,7 @@ _BARE: Final = re.compile(
 )
 _PREPOSITION_FIRST: Final = re.compile(r"(?:in|on|at|by|for|from|to|with|of)\s", re.IGNORECASE)
 _GAP: Final = re.compile(
-    r"(?:and\s+)?(?P<wh>what|when|where|who|which|how|why)\s+(?:then\s+)?"
+    r"(?:and\s+)?(?:(?:in|on|at|by|for|from|to|with|of)\s+)?(?P<wh>what|when|where|who|which|how|why)\s+(?:then\s+)?"
     r"(?P<preposition>in|on|at|to|for|from|with|about|against|of|after|before|during)\s+(?P<rest>[^?]+?)\W*",
     re.IGNORECASE,
 )

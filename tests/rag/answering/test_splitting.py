@@ -36,6 +36,33 @@ from rag.answering.splitting import split_question
         ),
         ("Who came and was heard?", ["Who came and was heard?"]),
         (
+            "Which officials spoke for the Senate and for the Treasury?",
+            ["Which officials spoke for the Senate?", "Which officials spoke for the Treasury?"],
+        ),
+        (
+            "Which spokesmen of the Senate and of the Treasury met Gallo?",
+            ["Which spokesmen of the Senate met Gallo?", "Which spokesmen of the Treasury met Gallo?"],
+        ),
+        (
+            "When did the May vote and the signing of the pact take place?",
+            ["When did the May vote take place?", "When did the signing of the pact take place?"],
+        ),
+        (
+            "On what dates did Gallo and Ferrante meet in 2023 and sign the pact in 2024?",
+            [
+                "On what dates did Gallo and Ferrante meet in 2023?",
+                "On what dates did Gallo and Ferrante sign the pact in 2024?",
+            ],
+        ),
+        (
+            "On which days did Gallo hold the meeting in Lima and the summit in Rome?",
+            ["On which days did Gallo hold the meeting in Lima?", "On which days did Gallo hold the summit in Rome?"],
+        ),
+        (
+            "On which day did Gallo sing in May, and on which in June?",
+            ["On which day did Gallo sing in May", "On which day did Gallo sing in June?"],
+        ),
+        (
             "What did Gallo say of Peru at the May talks, and what after the fire in Lima?",
             ["What did Gallo say of Peru at the May talks", "What did Gallo say of Peru after the fire in Lima?"],
         ),
