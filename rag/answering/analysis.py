@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final, Literal
 
-from rag.answering.forms import Form, asking_start, asks_for_year, form_of
+from rag.answering.forms import Form, asking_start, asks_for_year, form_of, is_asked_for
 from rag.answering.kinds import tells_place
 from rag.answering.tokens import Token, tokenize
-from rag.attribution.lexicon import DETERMINERS, GIVEN_NAMES, ROLE_NOUNS, SAY_FORMS, THINK_FORMS, TITLES
+from rag.attribution.lexicon import BODY_NOUNS, DETERMINERS, GIVEN_NAMES, ROLE_NOUNS, SAY_FORMS, THINK_FORMS, TITLES
 from rag.attribution.names import edit_distance
 from rag.schema import PartialDate, Span
 from rag.text.dates import find_dates
@@ -32,7 +32,7 @@ _FILLER: Final = frozenset(
     become job position title go went come came expect want sort way step respective else following back capital
     hear read word wording quote view opinion occasion means manner previous earlier elapse side worth represent
     together jointly besides regard concern topic subject circumstance condition shortly soon ought beforehand
-    afterward meanwhile apart less least more most bilateral""".split()
+    afterward meanwhile apart less least more most bilateral mutual instead already stay around begin""".split()
 )
 """Stems of words that shape a question and need not stand in its answer."""
 
@@ -50,15 +50,21 @@ OFFICES: Final = frozenset(
     "strongman spokesman spokeswoman spokesperson envoy ambassador general commander mayor governor".split()
 )
 """Words that, behind a country, describe somebody."""
+ANYBODY: Final = frozenset(
+    stem(noun) for noun in "official diplomat politician figure representative dignitary".split()
+)
+"""Whoever holds an office answers for these."""
 _FEW: Final = frozenset({"2", "3", "4"})
 _COUNTRIES: Final = frozenset(
-    stem(noun) for noun in "country nation state side capital ally neighbour neighbor power".split()
+    stem(noun) for noun in "country nation state government side capital ally neighbour neighbor power".split()
 )
 _ASKED_KINDS: Final = frozenset(
-    "city town place country location capital venue village region site newspaper paper magazine outlet broadcaster "
-    "channel network station agency publication website facility spot area".split()
+    stem(noun)
+    for noun in "city town place country location capital venue village region site facility spot area port peninsula "
+    "continent base newspaper paper magazine outlet medium broadcaster channel network station agency publication "
+    "website body government".split()
 )
-"""Kinds of places and media: "in which city", "which newspaper"; the answer need not say the noun."""
+"""Kinds of places, media and bodies: "in which city", "which newspaper"; the answer need not say the noun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,8 @@ class QuestionAnalysis:
     """What the "who" of a question did."""
     destination: Term | None = None
     """Where somebody goes in "when did X visit Y": an answer must speak of Y as a place to be in or to go to."""
+    subject: Term | None = None
+    """Whom or what "how did Peru vote" is about: an answer must speak of it."""
     focus: Term | None = None
     """What "what is the salary of" asks for: an answer must speak of it."""
 
@@ -129,7 +137,8 @@ def analyse(
     form = form_of(text)
     terms = tuple(_terms(text, is_name, is_held))
     if form == "role" and (
-        not any(term.kind == "name" for term in terms) or terms[-1].tokens[-1].word in ROLE_NOUNS | OFFICES
+        not any(term.kind == "name" for term in terms)
+        or terms[-1].tokens[-1].word in ROLE_NOUNS | OFFICES | {"counterpart"}
     ):
         form = "who"  # "who is the president of X" and "who is the X chief" ask for a name, "who is X" for an office
     return QuestionAnalysis(
@@ -140,6 +149,7 @@ def analyse(
         required=_required(terms, text),
         verb=_verb_after_who(terms, text) if form == "who" else None,
         destination=_destination(terms, text),
+        subject=_subject(terms, text),
         focus=_focus(terms, text) if form == "what" else None,
         dates=tuple(date for _, date in _dates(text)),
         wants_year=asks_for_year(text),
@@ -200,6 +210,8 @@ def _verb_after_who(terms: Sequence[Term], text: str) -> Term | None:
 
 def _required(terms: Sequence[Term], text: str) -> Term | None:
     """Return the noun of "in which hotel" or "at whose request", unless it is a word for places in general."""
+    if any(token.stem in _ASKED_KINDS and is_asked_for(text, token.span.start) for token in tokenize(text)):
+        return None
     match = _IN_WHICH.search(text)
     if match is None or (match["preposition"].lower() == "on" and not tells_place(f"at the {text[match.end() :]}")):
         return None  # "on what terms" asks for no place
@@ -220,6 +232,21 @@ _GOES_TO: Final = re.compile(
     r"\b(?:visit(?:s|ed|ing)?(?: to)?|(?:trip|journey|tour|go(?:es|ing)?|went|com(?:es?|ing)|came|travel\w*"
     r"|fl(?:y|ies|ying|ew)|return\w*) to"
     r"|(?:arriv|land)\w* in|enter\w*|reach\w*) (?:the )?$",
+    re.IGNORECASE,
+)
+
+
+def _subject(terms: Sequence[Term], text: str) -> Term | None:
+    """Return the name or country behind "did", "how did" or "where was"; behind "for how many years is" any noun."""
+    match = _SUBJECT.search(text)
+    if match is None:
+        return None
+    first = next((term for term in terms if term.tokens[0].span.start == match.end()), None)
+    return first if first is not None and (match["lasting"] or first.kind in ("name", "place")) else None
+
+
+_SUBJECT: Final = re.compile(
+    r"(?:\b(?:(?P<lasting>for how many years)|how|where) |^\W*)(?:did|does|do|has|have|was|is|were|are) (?:the )?",
     re.IGNORECASE,
 )
 
@@ -260,13 +287,15 @@ _QUESTION_WORDS: Final = frozenset(
 def _dates(text: str) -> list[tuple[Span, PartialDate]]:
     """Return the dates of a question; "the 2023 summit" holds one too, which in an article may be any figure."""
     found = find_dates(text)
-    bare = [Span(*match.span("year")) for match in _BARE_YEAR.finditer(text)]
+    bare = [Span(*match.span(match.lastgroup or 0)) for match in _BARE_YEAR.finditer(text)]
     found += [(span, PartialDate(int(span.of(text)))) for span in bare if not any(span.overlaps(s) for s, _ in found)]
     return found
 
 
 _BARE_YEAR: Final = re.compile(
-    r"(?:(?<=\bthe )|(?<=\bits )|(?<=['’]s ))(?P<year>(?:19|20)\d\d)(?= [A-Za-z])", re.IGNORECASE
+    r"(?:(?<=\bthe )|(?<=\bits )|(?<=['’]s ))(?P<year>(?:19|20)\d\d)(?= [A-Za-z])"
+    r"|\b(?:his|her|their) (?P<own>(?:19|20)\d\d) (?:meeting|visit|trip|tour|talks|summit|speech|call|interview)\b",
+    re.IGNORECASE,
 )
 
 
@@ -281,7 +310,7 @@ def _terms(text: str, is_name: Callable[[str], bool], is_held: Callable[[str], b
     while position < len(tokens):
         token = tokens[position]
         end = position + 1
-        if position > 0 and token.word in _ASKED_KINDS and tokens[position - 1].word in ("which", "what"):
+        if token.stem in _ASKED_KINDS and is_asked_for(text, token.span.start):
             pass  # "in which city": the answer need not say "city"
         elif _is_honorific(tokens, position):
             pass
@@ -297,7 +326,7 @@ def _terms(text: str, is_name: Callable[[str], bool], is_held: Callable[[str], b
             ):
                 end += 1
             terms.append(_term(tokens[position:end], "name", 1.5, text))
-        elif token.number in _FEW and end < len(tokens) and tokens[end].stem in _COUNTRIES:
+        elif token.number in _FEW and end < len(tokens) and _counts_countries(tokens, end, text):
             end += 1
             terms.append(_term(tokens[position:end], "places", 1.0, text))
         elif token.number is not None:
@@ -307,13 +336,20 @@ def _terms(text: str, is_name: Callable[[str], bool], is_held: Callable[[str], b
                 terms.append(_term(tokens[position:end], "number", 1.0, text))
         elif not token.is_stopword and len(token.word) > 1:
             is_filler = token.stem in _FILLER and token.word not in _NO_FILLER and not _backs(tokens, position)
-            weight = _LIGHT_WEIGHT if is_filler or _is_misspelt_filler(token, is_held) else 1.0
+            is_light = is_filler or _is_misspelt_filler(token, is_held) or _leans(token, text)
+            weight = _LIGHT_WEIGHT if is_light else 1.0
             terms.append(_term(tokens[position:end], "word", weight, text))
         position = end
     return [
         replace(term, weight=INTRODUCTION_SHARE * term.weight) if term.tokens[0].span.start < asked_from else term
         for term in terms
     ]
+
+
+def _counts_countries(tokens: Sequence[Token], position: int, text: str) -> bool:
+    """Say whether a number before a word counts countries: "three allies", "three-way"."""
+    token = tokens[position]
+    return token.stem in _COUNTRIES or (token.word == "way" and text[token.span.start - 1] == "-")
 
 
 def _is_honorific(tokens: Sequence[Token], position: int) -> bool:
@@ -328,6 +364,19 @@ def _backs(tokens: Sequence[Token], position: int) -> bool:
     """Say whether "back" is a verb, with an object behind it: "did Oslo back the treaty?"."""
     following = tokens[position + 1 : position + 2]
     return tokens[position].word == "back" and any(t.word in DETERMINERS or t.is_capitalised for t in following)
+
+
+def _leans(token: Token, text: str) -> bool:
+    """Say whether a word says little by itself: "Oslo-related", "his Norwegian counterpart", "which official"."""
+    is_asked = token.stem in ANYBODY and is_asked_for(text, token.span.start)
+    return is_asked or bool(_LEANING.search(text[: token.span.end]))
+
+
+_LEANING: Final = re.compile(
+    r"\w-related$|\b(?:his|her|its|their) [\w ]+ counterpart$"
+    r"|(?:\b(?:what|which)(?: \w+)?|['’]s?) (?:post|office|rank)$",
+    re.IGNORECASE,
+)
 
 
 def _is_misspelt_filler(token: Token, is_held: Callable[[str], bool]) -> bool:
@@ -359,12 +408,17 @@ def _starts_name(tokens: list[Token], position: int, has_case: bool, is_name: Ca
     return position > 0 or is_name(token.word)
 
 
+_OWNED: Final = re.compile(r"['’]s?\s$")
+
+
 def _continues_name(
     tokens: list[Token], position: int, text: str, has_case: bool, is_name: Callable[[str], bool]
 ) -> bool:
     token = tokens[position]
     if token.place is not None or token.is_stopword:
         return False
+    if tokens[position - 1].word in BODY_NOUNS and _OWNED.search(text[: token.span.start]):
+        return False  # "the State Department's Miller" are two names
     if token.span.start == tokens[position - 1].span.end + 1 and text[token.span.start - 1] == "-":
         return not token.is_capitalised  # "Ho-jin" is one name, "Putin-Kim" are two
     return token.is_capitalised or token.number is not None if has_case else is_name(token.word)

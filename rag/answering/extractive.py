@@ -10,7 +10,7 @@ from typing import Final
 
 from rag.answering.analysis import QuestionAnalysis, Term, analyse
 from rag.answering.candidates import candidates
-from rag.answering.choosing import LARGE_FROM, choose, is_answer, tells_main_clause, with_continuations
+from rag.answering.choosing import LARGE_FROM, choose, is_answer, with_continuations
 from rag.answering.conflicts import find_disagreement, with_disagreement
 from rag.answering.context import in_context
 from rag.answering.corpus import Corpus
@@ -130,7 +130,7 @@ class Extractive:
             return self.refuse(analysis, ranked)
         answers = partial(is_answer, analysis, is_large=is_large)
         found = find_disagreement(analysis, chosen, ranked, is_answer=answers, catalog=self.corpus.catalog)
-        goes_on = partial(_goes_on, analysis, is_large=is_large)
+        goes_on = partial(_goes_on, analysis)
         chosen = with_continuations(chosen, ranked, goes_on=goes_on, limit=question.max_statements)
         if found is not None:
             chosen = with_disagreement(chosen, found, limit=question.max_statements)
@@ -277,16 +277,12 @@ class Extractive:
         return self.corpus.closest_name([token.word for token in term.tokens])
 
 
-def _goes_on(
-    analysis: QuestionAnalysis, sentence: ScoredSentence, following: ScoredSentence, *, is_large: bool
-) -> bool:
+def _goes_on(analysis: QuestionAnalysis, following: ScoredSentence) -> bool:
     """Say whether an answering sentence is shown with the one after it."""
     text = following.candidate.evidence.text
-    if analysis.form in ("what", "list") and tells_parts(text, loosely=True):
-        return True
-    if analysis.form not in ("what", "list") and asks_for_source(analysis.text) and only_cites(text):
-        return True
-    return not is_large and tells_main_clause(analysis, sentence, following)
+    if analysis.form in ("what", "list"):
+        return tells_parts(text, loosely=True)
+    return asks_for_source(analysis.text) and only_cites(text)
 
 
 def _uses_verb(draft: Draft, speech: SpeechQuestion) -> bool:
@@ -299,7 +295,7 @@ def _uses_verb(draft: Draft, speech: SpeechQuestion) -> bool:
 def _has_verb(tokens: Sequence[Token], speech: SpeechQuestion) -> bool:
     """Say whether words hold the verb of a question, in any form."""
     asked = stem(speech.verb)
-    return any(token.stem == asked for token in tokens)
+    return speech.verb != "according" and any(token.stem == asked for token in tokens)
 
 
 def _says_more(
@@ -321,6 +317,8 @@ def _says_more(
 
     shown = {(e.article.id, e.span) for statement in spoken.statements for e in statement.evidence}
     told = [s for s in ranked if (s.candidate.evidence.article.id, s.candidate.evidence.span) in shown]
+    if analysis.form != "what" and best.has_type and told and not any(sentence.has_type for sentence in told):
+        return True
     return bool(told) and all(
         share(best) >= max(map(share, told)) + MORE for share in (covered, lambda sentence: sentence.own_coverage)
     )
@@ -351,7 +349,7 @@ def names_speaker(analysis: QuestionAnalysis, sentence: ScoredSentence, speaker:
 
 def names_somebody(speech: SpeechQuestion, corpus: Corpus) -> bool:
     """Say whether the speaker asked for is a person, a body or a country rather than "the agreement"."""
-    head, *_ = re.split(r"\s+(?:of|between|from|by|on)\s+", speech.speaker or "", maxsplit=1)
+    head, *_ = re.split(r"\s+(?:of|between|from|by|on|around|about|over|that)\s+", speech.speaker or "", maxsplit=1)
     tokens = tokenize(head)
     if any(token.stem in _DOCUMENTS for token in tokens):
         return False

@@ -8,7 +8,7 @@ from datetime import timedelta
 from itertools import dropwhile, takewhile
 from typing import Final
 
-from rag.answering.analysis import QuestionAnalysis, Term
+from rag.answering.analysis import ANYBODY, OFFICES, QuestionAnalysis, Term
 from rag.answering.candidates import Candidate
 from rag.answering.forms import (
     asks_for_countries,
@@ -17,8 +17,10 @@ from rag.answering.forms import (
     asks_for_names,
     asks_for_share,
     asks_for_transport,
+    asks_how_long_it_lasts,
     asks_how_much,
     asks_which,
+    how_many_countries,
 )
 from rag.answering.kinds import (
     gives_reason,
@@ -33,10 +35,10 @@ from rag.answering.kinds import (
 from rag.answering.matching import Matcher
 from rag.answering.people import is_lesser
 from rag.answering.tokens import Token, tokenize
-from rag.attribution.lexicon import ROLE_NOUNS, SAY_FORMS, SPEAKER_NOUNS, TITLES
+from rag.attribution.lexicon import BODY_NOUNS, ROLE_NOUNS, SAY_FORMS, SPEAKER_NOUNS, TITLES
 from rag.schema import PartialDate
 from rag.text.dates import find_dates
-from rag.text.places import DEMONYMS
+from rag.text.places import DEMONYMS, capitals_in
 from rag.text.words import stem
 
 _CAUSE: Final = re.compile(
@@ -72,12 +74,14 @@ def _holds_other_place(tokens: Sequence[Token], i: int, j: int) -> bool:
 
 def _bearers(noun: Term, tokens: Sequence[Token], matcher: Matcher) -> list[int]:
     """Return where a text has the noun that belongs to a country, or an office or body that answers for it."""
-    if noun.tokens[-1].stem in _ANYBODY:
+    if noun.tokens[-1].stem in ANYBODY:
         return _offices(tokens)
     return [
         j
         for j in matcher.positions(noun, tokens)
-        if tokens[j].stem == noun.tokens[-1].stem or tokens[j].word in (ROLE_NOUNS | _BODIES) - _COMMON_OFFICES
+        if tokens[j].stem == noun.tokens[-1].stem
+        or tokens[j].word in (ROLE_NOUNS | _BODIES) - _COMMON_OFFICES
+        or (tokens[j].word in _COMMON_OFFICES and tokens[j].groups & noun.tokens[-1].groups)
     ]
 
 
@@ -96,7 +100,7 @@ def relations_hold(question: QuestionAnalysis, sentence: Candidate, matcher: Mat
             for tokens in (sentence.tokens, *sentence.earlier)
             for i in matcher.positions(first, tokens)
             for j in _bearers(second, tokens, matcher)
-            if second.tokens[-1].stem in _ANYBODY or not is_lesser(tokens[max(0, j - 2) : j], asked)
+            if second.tokens[-1].stem in ANYBODY or not is_lesser(tokens[max(0, j - 2) : j], asked)
         ):
             return False
     if question.required is not None and not matcher.positions(question.required, sentence.tokens):
@@ -109,7 +113,7 @@ def relations_hold(question: QuestionAnalysis, sentence: Candidate, matcher: Mat
     # Who heads a body is its head or chief; who led the talks need not be a leader.
     return any(
         (asked_verb.stem in _OFFICE_VERBS and asked_verb.word.endswith("s"))
-        or sentence.tokens[i].word.removesuffix("s") not in ROLE_NOUNS
+        or sentence.tokens[i].word.removesuffix("s") not in ROLE_NOUNS | OFFICES
         for i in matcher.positions(question.verb, sentence.tokens)
     )
 
@@ -139,14 +143,8 @@ _URGING_VERBS: Final = frozenset(
 )
 
 
-_ANYBODY: Final = frozenset(
-    stem(noun) for noun in "official diplomat politician figure representative dignitary".split()
-)
-"""Whoever holds an office answers for these."""
-
-
 def _offices(tokens: Sequence[Token]) -> list[int]:
-    return [i for i, token in enumerate(tokens) if token.word in ROLE_NOUNS or token.stem in _ANYBODY]
+    return [i for i, token in enumerate(tokens) if token.word in ROLE_NOUNS or token.stem in ANYBODY]
 
 
 def agrees_in_time(question: QuestionAnalysis, sentence: Candidate) -> bool:
@@ -280,11 +278,13 @@ def answers_form(question: QuestionAnalysis, sentence: Candidate, is_name: Calla
         case "when":
             return tells_time(text)
         case "how_long":
-            return tells_duration(text)
+            return tells_duration(text, lasting=asks_how_long_it_lasts(question.text))
         case "how_many" if asks_for_money(question.text):
             return tells_money(text)
         case "how_many":
             return _counts_what_is_asked(question, sentence)
+        case "where" if (asked := _ASKS_CITY.search(question.text)) is not None:
+            return _has_new_city(question, sentence, is_capital=asked["capital"] is not None)
         case "where":
             moves = _MOTION.search(text) is not None  # else "explained to Blinken" names no place
             found = any(moves or match[0].split()[0].lower() != "to" for match in _PLACE_BEFORE.finditer(text))
@@ -313,6 +313,22 @@ def _gives_cause(question: QuestionAnalysis, text: str) -> bool:
     return any(stem(match[0].split()[-1].lower()) not in asked for match in _CAUSE.finditer(text))
 
 
+def _has_new_city(question: QuestionAnalysis, sentence: Candidate, *, is_capital: bool) -> bool:
+    """Say whether a sentence names a capital that the question lacks, or goes to what is no country."""
+    text = sentence.evidence.text
+    if set(capitals_in(text)) - set(capitals_in(question.text)):
+        return True
+    places = {token.span.start for token in sentence.tokens if token.place is not None}
+    asked = {token.stem for term in question.terms for token in term.tokens}
+    starts = {token.span.start for token in sentence.tokens if token.stem not in asked} - places
+    return not is_capital and any(match.end() in starts for match in _PLACE_BEFORE.finditer(text))
+
+
+_ASKS_CITY: Final = re.compile(
+    r"\b(?:in|to|from|at|near) (?:what|which) (?:\w+ )?(?:city|town)\b"
+    r"|\b(?:what|which) (?:\w+ )?(?P<capital>capital)\b",
+    re.IGNORECASE,
+)
 _ASKS_NEXT: Final = re.compile(r"\b(?:next|upcoming|forthcoming)\b(?! (?:day|week|month|year|morning))", re.IGNORECASE)
 _LIES_AHEAD: Final = re.compile(
     r"\b(?:next|upcoming|forthcoming|future|will|shall|would|plans?|planned|planning|intends?|expect\w*|due|set|schedul\w+"
@@ -429,7 +445,7 @@ def has_new_name(
         token.is_capitalised
         and not (people_only and token.is_acronym)
         and not (people_only and _belongs_to(named, sentence.tokens, index))
-        and not (people_only and (token.place or token.word in ROLE_NOUNS or not is_name(token.word)))
+        and not (people_only and not _may_be_a_person(sentence.tokens, index, is_name))
         and (index > 0 or token.place is not None or is_name(token.word))
         and token.stem not in asked
         and not token.is_stopword
@@ -439,7 +455,22 @@ def has_new_name(
     )
 
 
+def _may_be_a_person(tokens: Sequence[Token], index: int, is_name: Callable[[str], bool]) -> bool:
+    """Say whether a word is part of a name that the index knows, or follows a title: "Professor Ibe Ozur"."""
+    token = tokens[index]
+    if token.place or token.word in ROLE_NOUNS:
+        return False
+    run = list(takewhile(lambda other: other.is_capitalised, tokens[index:]))
+    if any(other.word in BODY_NOUNS for other in run):
+        return False  # "the Security Council"
+    if len(run) == 1 and index > 0 and tokens[index - 1].word in _TO:
+        return False  # "travelled to Vladivostok"
+    return is_name(token.word) or any(before.word in TITLES for before in tokens[max(0, index - 1) : index])
+
+
 def _has_new_country(question: QuestionAnalysis, sentence: Candidate) -> bool:
+    if _most_listed(sentence) < how_many_countries(question.text):
+        return False
     asked = {token.place for term in question.terms for token in term.tokens}
     words = [token.word for token in sentence.tokens]
     return any(
@@ -450,6 +481,26 @@ def _has_new_country(question: QuestionAnalysis, sentence: Candidate) -> bool:
     )
 
 
+def _most_listed(sentence: Candidate) -> int:
+    """Return the most countries that a sentence names one after another: three in "Chile, Peru and Bolivia"."""
+    text, most, last = sentence.evidence.text, 0, 0
+    listed: list[str] = []
+    is_complete = False
+    for token in sentence.tokens:
+        if token.place is None:
+            continue
+        between, last = text[last : token.span.start], token.span.end
+        if listed[-1:] == [token.place] and not between.strip():
+            continue  # another word of the same name
+        goes_on = not is_complete and _LISTING.fullmatch(between) is not None
+        listed = listed if goes_on else []
+        is_complete = goes_on and "and" in between.split()
+        listed.append(token.place)
+        most = max(most, len(set(listed)))
+    return most
+
+
+_LISTING: Final = re.compile(r"[\s,\-–/&]*(?:and\s+|along with\s+)?(?:the\s+)?", re.IGNORECASE)
 _STATE_BODIES: Final = (["government"], ["authorities"], ["parliament"], ["cabinet"])
 """What acts for its country: where "the Kenyan government" did something, Kenya did."""
 

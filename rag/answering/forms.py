@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal, get_args
 
+from rag.text.numbers import find_numbers
 from rag.text.sentences import split_sentences
 
 Form = Literal["how_old", "role", "how_long", "how_many", "when", "where", "who", "why", "list", "yes_no", "what"]
@@ -22,10 +23,10 @@ _MEASURED: Final = "much|far|big|large|high|fast|common|widespread|likely|tall|d
 _PATTERNS: Final[dict[Form, tuple[str, ...]]] = {
     "how_old": (r"\bhow old\b", r"\bwhat (?:is|was) [\w.'’ -]+ age\b", r"\bage of\b"),
     "role": (
-        r"^\s*who (?:is|was) (?:[\w.'’-]+ ?){1,4}\W*$",
+        r"^\s*who (?:is|was) (?!(?:\w+ ){1,2}(?:by|in|at|on|to|with)\b)(?:[\w.'’-]+ ?){1,4}\W*$",
         r"^\s*what (?:is|was|are|were) [\w.'’ -]+?(?:'s?|’s?) (?:job|position|title|role|post|function|rank|office)\b"
         r"(?! (?:on|about|regarding|towards?|over)\b)",
-        r"\bwhat (?:job|position|title|role|post|office|rank) (?:does|did|is|was|has)\b",
+        r"\b(?:what|which) (?:\w+ )?(?:job|position|title|role|post|office|rank) (?:does|did|is|was|has)\b",
     ),
     "how_long": (
         r"\bhow (?:long|much time)\b",
@@ -45,17 +46,18 @@ _PATTERNS: Final[dict[Form, tuple[str, ...]]] = {
     ),
     "where": (
         r"\bwhere\b",
-        r"\bin (?:what|which) (?:\w+ )?country\b",
-        r"\b(?:what|which) (?:\w+ )?(?:city|town|place|site|location|capital|venue|village|region|province|island)\b",
+        r"\bin (?:what|which) (?:\w+ )?countr(?:y|ies)\b",
+        r"\b(?:what|which) (?:(?:two|three) )?(?:\w+ )?(?:city|cities|town|place|site|location|capital|venue|village"
+        r"|port|region|province|island|peninsula|continent)s?\b",
     ),
     "who": (
         r"\bwho(?:se|m)?\b",
         r"\bname the\b",
         rf"\b(?:what|which) {_DESCRIBING}(?:persons?|people|politicians?|officials?|leaders?|ministers?|presidents?"
-        r"|diplomats?|americans|russians|koreans|spokes\w+|countr(?:y|ies)|nations?|compan(?:y|ies)|organi[sz]ations?"
+        r"|diplomats?|(?-i:[A-Z])\w+ans|spokes\w+|countr(?:y|ies)|nations?|governments?|compan(?:y|ies)|organi[sz]ations?"
         r"|agenc(?:y|ies)|newspapers?|outlets?|teams?|judges?|players?|act(?:ors?|ress(?:es)?)|singers?|artists?|doctors?|scientists?"
         r"|researchers?|lawyers?|m[ae]n|wom[ae]n|colleagues?|writers?|authors?|directors?|coach(?:es)?|executives?"
-        r"|founders?|owners?|clubs?|firms?|banks?|broadcasters?|bands?|part(?:y|ies))\b",
+        r"|founders?|owners?|clubs?|firms?|banks?|broadcasters?|bands?|part(?:y|ies)|bod(?:y|ies)|ministr(?:y|ies)|departments?)\b",
     ),
     "why": (
         r"\bwhy\b",
@@ -87,9 +89,16 @@ _ASKS_NAMES: Final = re.compile(r"\bnames? of\b|\bcalled\W*$|\bnamed\W*$", re.IG
 
 
 _ASKS_HOLDERS: Final = re.compile(
-    rf"\b(?:what|which) {_DESCRIBING}(?:politicians?|officials?|ministers?|presidents?|diplomats?)\b",
+    rf"\b(?:what|which) {_DESCRIBING}(?:politicians?|officials?|ministers?|presidents?|diplomats?|spokes\w+)\b"
+    r"|\b(?:what|which) (?:two|three|four|five) (?:\w+ ){0,2}?"
+    r"(?:citizens|nationals|people|m[ae]n|women|(?-i:[A-Z])\w+ans)\b"
+    r"|\bwho (?:is|was|are|were) (?:in|on|among|part of)\b"
+    r"|\bwho (?:heads?|headed|leads?|led|chairs?|chaired)\b"
+    r"|\bwho (?:is|was) (?:(?!of\b)[\w’'-]+ ){1,5}?"
+    r"(?:minister|president|leader|diplomat|ambassador|envoy|counterpart)\b",
     re.IGNORECASE,
 )
+_ASKED_NOUN: Final = re.compile(rf"\b(?:what|which|who (?:is|was|are|were) the) {_DESCRIBING}$", re.IGNORECASE)
 _ASKS_WHICH: Final = re.compile(
     r"\b(?:what|which)\s+(?!(?:"
     + _AUXILIARIES
@@ -97,7 +106,14 @@ _ASKS_WHICH: Final = re.compile(
     re.IGNORECASE,
 )
 _ASKS_COUNTRIES: Final = re.compile(
-    r"\b(?:what|which) (?:(?!(?:" + _AUXILIARIES + r")\b)\w+ ){0,2}?(?:countr(?:y|ies)|nations?|states?)\b",
+    r"\b(?:what|which) (?:(?!(?:"
+    + _AUXILIARIES
+    + r")\b)\w+ ){0,2}?(?:countr(?:y|ies)|nations?|states?|governments|capitals)\b",
+    re.IGNORECASE,
+)
+_ASKS_SEVERAL: Final = re.compile(
+    r"\b(?:what|which) (?P<number>two|three|four|five|six) (?:\w+ )?"
+    r"(?:countries|nations|states|governments|capitals|allies)\b",
     re.IGNORECASE,
 )
 _ASKS_MONEY: Final = re.compile(
@@ -110,6 +126,11 @@ _ASKS_MONEY: Final = re.compile(
 )
 
 
+_ASKS_LASTING: Final = re.compile(
+    r"\bhow (?:long|much time|many \w+) (?:did|does|do|will|was|is|were|are)\b(?!.*\bsince\b).*"
+    r"\b(?:last|take|run|go on|continue|valid|in force)\b",
+    re.IGNORECASE,
+)
 _ASKS_HOW_MUCH: Final = re.compile(
     rf"\bhow (?:{_MEASURED})\b"
     r"|\bwhat (?:percentage|percent|share|proportion|fraction|rate|amount)\b",
@@ -120,7 +141,8 @@ _ASKS_TRANSPORT: Final = re.compile(
     r"\b(?:get|go|travel\w*|come|came|journey|arrive[ds]?|return\w*|reach) (?:to|in|at|from|back|home|there|[A-Z])"
 )
 _ASKS_SOURCE: Final = re.compile(
-    r"\b(?:what|which) (?:\w+ )?(?:newspaper|paper|outlet|broadcaster|agency|channel|network|media|source|magazine)s?\b"
+    r"\b(?:what|which) (?:\w+ )?(?:newspaper|paper|outlet|broadcaster|agency|channel|network|media|source|magazine"
+    r"|organi[sz]ation|service)s?\b"
     r"|\bwho (?:is|was) (?:cited|quoted|the source)\b|\bwho (?:reports|reported)\b",
     re.IGNORECASE,
 )
@@ -176,6 +198,11 @@ _ASKS_AT_ONCE: Final = re.compile(
 _ASKING_LATE: Final = re.compile(r"\b(?:what|which|how (?:many|much|long|old|far|often))\b", re.IGNORECASE)
 
 
+def is_asked_for(text: str, start: int) -> bool:
+    """Say whether the noun that begins at a place is what the question asks for: "which two South Korean officials"."""
+    return bool(_ASKED_NOUN.search(text[:start]))
+
+
 def asks_for_year(text: str) -> bool:
     """Say whether the question asks in which year."""
     return bool(_WANTS_YEAR.search(text))
@@ -191,9 +218,20 @@ def asks_for_countries(text: str) -> bool:
     return bool(_ASKS_COUNTRIES.search(text))
 
 
+def how_many_countries(text: str) -> int:
+    """Return how many countries "which three governments" asks for, 0 where it says no number."""
+    match = _ASKS_SEVERAL.search(text)
+    return int(find_numbers(match["number"])[0][1]) if match else 0
+
+
 def asks_for_holders(text: str) -> bool:
-    """Say whether the question asks which officials, ministers and the like: for people who hold an office."""
+    """Say whether the question asks for people by name: which ministers, which two Peruvians, who led the team."""
     return bool(_ASKS_HOLDERS.search(text))
+
+
+def asks_how_long_it_lasts(text: str) -> bool:
+    """Say whether the question asks how long something goes on rather than how long it has been."""
+    return bool(_ASKS_LASTING.search(text))
 
 
 def asks_for_money(text: str) -> bool:

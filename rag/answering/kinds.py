@@ -28,6 +28,9 @@ _DURATION: Final = re.compile(
     re.IGNORECASE,
 )
 _TIME_UNIT_AFTER: Final = re.compile(rf"[\s-]+(?:and a half[\s-]+)?(?:\w+ )?{_TIME_UNITS}", re.IGNORECASE)
+_FIRST_TIME_IN: Final = re.compile(
+    rf"\b(?:first|last|only)(?: \w+)? (?:in|for) (?:\w+ )?\w+ {_TIME_UNITS}", re.IGNORECASE
+)
 _OLD_AFTER: Final = re.compile(r"[\s-]years?[\s-]old\b|,(?=\s)", re.IGNORECASE)
 _AGE_BEFORE: Final = re.compile(
     r"\bage[ds]?(?: of)?(?: (?:about|just|around|only|between))? $|\bwhen (?:he|she|they) (?:was|were) $|\w, $",
@@ -91,8 +94,14 @@ def tells_time(text: str) -> bool:
     return bool(find_dates(text) or _TIME.search(text))
 
 
-def tells_duration(text: str) -> bool:
-    """Say whether a text says how long something takes: "a two-hour meeting", "for decades"."""
+def tells_duration(text: str, *, lasting: bool = False) -> bool:
+    """Say whether a text says how long something takes: "a two-hour meeting", "for decades".
+
+    Args:
+        lasting: whether "for the first time in ten years" is none, because it tells how long something was not.
+    """
+    if lasting:
+        text = _FIRST_TIME_IN.sub(" ", text)
     return bool(_DURATION.search(text)) or any(_TIME_UNIT_AFTER.match(text, s.end) for s, _ in find_numbers(text))
 
 

@@ -134,8 +134,8 @@ class Matcher:
     """Names of the question that stand in the index in full."""
     people: tuple[tuple[frozenset[Term], Term], ...] = ()
     """Terms that together describe somebody ("Seoul's foreign minister"), with the name the articles give them."""
-    titles: Mapping[str, Sequence[Token]] = field(default_factory=dict)
-    """By name in the question: the office that the articles put before it ("South Korean Deputy Foreign Minister")."""
+    titles: Mapping[str, Sequence[Sequence[Token]]] = field(default_factory=dict)
+    """By name in the question: the offices that the articles put before it ("South Korean Deputy Foreign Minister")."""
     similar: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """By stem of a question's word: stems of the evidence that may stand for it, with their credit."""
 
@@ -178,8 +178,9 @@ class Matcher:
             return 1.0 if term.tokens[0].number in bag.numbers else 0.0
         if term.kind == "name":
             credit = _name_credit(term, bag, is_known=term.text in self.known_names)
-            title = self.titles.get(term.text)
-            return max(credit, TITLE_CREDIT) if title and all(_stands_in(token, bag) for token in title) else credit
+            titles = self.titles.get(term.text, ())
+            is_called = any(all(_stands_in(token, bag) for token in title) for title in titles)
+            return max(credit, TITLE_CREDIT) if is_called else credit
         token = term.tokens[0]
         if token.stem in bag.stems:
             return 1.0
@@ -197,7 +198,8 @@ class Matcher:
 
 
 def _stands_in(token: Token, bag: Bag) -> bool:
-    return token.place in bag.places if token.place is not None else token.stem in bag.stems
+    """Say whether a bag has a word of a title; "the two leaders" are no "Norwegian leader"."""
+    return token.place in bag.places if token.place is not None else token.word in bag.words
 
 
 def _name_credit(term: Term, bag: Bag, *, is_known: bool) -> float:
@@ -207,7 +209,9 @@ def _name_credit(term: Term, bag: Bag, *, is_known: bool) -> float:
         token = term.tokens[0]
         if token.is_acronym and token.word in STOPWORDS:
             return 1.0 if token.word in bag.acronyms else 0.0
-        return 1.0 if held[0] or (len(token.word) > 2 and token.word in bag.acronyms) else 0.0
+        if held[0] or (len(token.word) > 2 and token.word in bag.acronyms):
+            return 1.0
+        return SYNONYM_CREDIT if token.groups & bag.groups else 0.0  # "the Pentagon" is a department of defense
     if all(held):
         return 1.0
     if len(held) > 2 and next(_acronyms(term.tokens), None) in bag.acronyms:

@@ -20,13 +20,13 @@ _DESCRIPTION_WINDOW: Final = 18
 """Words around a name in which an article says who that is."""
 
 
-def titles_of(names: Sequence[Term], passages: Sequence[ScoredPassage]) -> dict[str, list[Token]]:
-    """Return, by name, the office that the passages put right before it, with its country.
+def titles_of(names: Sequence[Term], passages: Sequence[ScoredPassage]) -> dict[str, list[list[Token]]]:
+    """Return, by name, the offices that the passages put right before it, with their country.
 
     "South Korean Deputy Foreign Minister Chang Ho-jin" says who "South Korea's deputy foreign minister" is elsewhere.
     An office without a country names nobody, and is left out.
     """
-    found: dict[str, list[Token]] = {}
+    found: dict[str, dict[str, list[Token]]] = {}
     for scored in passages:
         for span in scored.passage.sentences:
             sentence = tokenize(span.of(scored.article.raw))
@@ -36,9 +36,12 @@ def titles_of(names: Sequence[Term], passages: Sequence[ScoredPassage]) -> dict[
                 for start in range(len(words) - len(asked) + 1):
                     if words[start : start + len(asked)] == asked:
                         title = _title_before(sentence, start)
-                        if any(token.place for token in title) and any(token.word in ROLE_NOUNS for token in title):
-                            found.setdefault(name.text, title)
-    return found
+                        if any(token.place for token in title) and any(
+                            token.word in ROLE_NOUNS | OFFICES for token in title
+                        ):
+                            called = " ".join(token.place or token.word for token in title)
+                            found.setdefault(name.text, {}).setdefault(called, title)
+    return {name: list(titles.values()) for name, titles in found.items()}
 
 
 def _title_before(sentence: Sequence[Token], start: int) -> list[Token]:

@@ -115,7 +115,7 @@ def make_matcher(
     similarity: WordSimilarity | None,
     corpus: Corpus,
     people: Sequence[tuple[frozenset[Term], Term]] = (),
-    titles: Mapping[str, Sequence[Token]] = MappingProxyType({}),
+    titles: Mapping[str, Sequence[Sequence[Token]]] = MappingProxyType({}),
 ) -> Matcher:
     """Prepare to compare a question with sentences.
 

@@ -112,6 +112,8 @@ class SpeechAnswerer:
             _headed_by(asked, passages),
             lambda s: _same_place(tokens, s),
         ]
+        if len(country := [token for token in tokens if token.word not in _GOVERNMENT]) < len(tokens):
+            tests.append(lambda s: _same_place(country, s))  # for "the Norwegian government" Oslo speaks, too
         if all(token.place for token in tokens):  # "the Norwegians" are Oslo before they are the Norwegian minister
             tests.insert(0 if of_country else 1, tests.pop())
         for test in tests:
@@ -292,10 +294,17 @@ def answering_verbs(question: SpeechQuestion) -> frozenset[str]:
 
 def speakers_in(phrase: str, corpus: Corpus) -> list[str]:
     """Return the speakers of "Jenkins and Cho" or "Tokyo, Seoul and Washington"; other phrases stay whole."""
+    *before, last = phrase.split() or [""]
+    if last in _GOVERNMENT and " and " in phrase:
+        phrase = " ".join(before)  # "the Norwegian and Danish governments"
     parts = [part for part in re.split(r",\s*(?:and\s+)?|\s+and\s+|\s+each$|\s+both$", phrase) if part.strip()]
     if len(parts) > 1 and all(_is_only_names(part, corpus) for part in parts):
         return parts
     return [re.sub(r"\s+(?:each|both)$", "", phrase)]
+
+
+_GOVERNMENT: Final = frozenset("government governments administration authorities leadership regime sides".split())
+"""What stands for a whole country behind its name."""
 
 
 def _is_only_names(phrase: str, corpus: Corpus) -> bool:
@@ -320,16 +329,20 @@ def _headed_by(asked: str, passages: Sequence[ScoredPassage]) -> Callable[[State
 
     def test(statement: Statement) -> bool:
         called = tokenize(statement.mention)
-        mention = Bag.of(called)
         return (
             not is_lesser(called, rest)
             and not serves_elsewhere(called, rest)
-            and any(token.word in SPEAKER_NOUNS and token.stem in mention.stems for token in heads)
+            and any(token.word in SPEAKER_NOUNS and _is_called(token, called) for token in heads)
             and (frame := frame_of(statement.article_id)) is not None
             and all(stands_in(token, frame) for token in rest)
         )
 
     return test
+
+
+def _is_called(noun: Token, called: Sequence[Token]) -> bool:
+    """Say whether a noun stands in how somebody is called, in the same number: one diplomat is not several."""
+    return any(token.stem == noun.stem and token.word.endswith("s") == noun.word.endswith("s") for token in called)
 
 
 def is_addressee(topic: str, question: str, corpus: Corpus) -> bool:

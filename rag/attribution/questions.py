@@ -99,7 +99,8 @@ _FORMS: tuple[tuple[Form, str], ...] = (
     ("what", rf"(?P<according>according to) {_WHO}\s*(?:,\s*|\s+{_CLAUSE})(?P<rest>.*)"),
     (
         "what",
-        rf"(?P<rest>(?:what|who|when|where|why|how|which|{_DO}|{_BE}|{_HAVE})\b.*?),? "
+        rf"(?P<rest>(?:(?:by|for|from|in|of|on|to|under|with) )?"
+        rf"(?:what|who|when|where|why|how|which|{_DO}|{_BE}|{_HAVE})\b.*?),? "
         rf"(?P<according>according to) {_WHO}",
     ),
     ("what", rf"{_ASK}what(?: else| all| exactly| more)? {_DO} {_WHO}(?:\s+{_ADVERB})*\s+have to say\b{_REST}"),

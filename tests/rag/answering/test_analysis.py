@@ -143,6 +143,8 @@ def test_a_year_before_a_noun_is_a_date() -> None:
     assert found.dates == (PartialDate(2024),)
     assert [term.text for term in found.terms] == ["promised", "treaty"]
     assert analysed("Did it send 2000 troops?").dates == ()
+    assert analysed("How was his 2024 meeting?").dates == (PartialDate(2024),)
+    assert analysed("How was his 1973 song?").dates == ()
 
 
 def test_an_acronym_is_a_name_though_its_letters_spell_a_small_word() -> None:
@@ -213,6 +215,43 @@ def test_kinds_of_media_and_ways_of_asking_need_not_stand_in_an_answer() -> None
     assert ("newspaper", "word", 1.0) in terms("Who bought the newspaper in Lisbon?")
     assert ("talks", "word", 1.0) in terms("When did the talks in Lisbon end?")
     assert {text: weight for text, _, weight in terms("Who represented Norway?")}["represented"] < 1
+    assert "outlet" not in [text for text, _, _ in terms("To which media outlet did Lindqvist speak?")]
+    assert "regions" not in [text for text, _, _ in terms("In which two regions is it dry?")]
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Which Norwegian official came?", "official"),
+        ("Who was the Norwegian official on the call?", "official"),
+        ("What Oslo-related step was taken?", "related"),
+        ("What did she tell his Norwegian counterpart?", "counterpart"),
+        ("What is Lindqvist's office?", "office"),
+    ],
+)
+def test_words_that_lean_on_others_weigh_little(text: str, word: str) -> None:
+    assert {found: weight for found, _, weight in terms(text)}[word] < 1
+    assert {found: weight for found, _, weight in terms(f"Did the {word} of Lindqvist matter?")}[word] == 1
+
+
+def test_of_whom_a_question_says_something() -> None:
+    for text in ("How did Lindqvist vote?", "Where was Lindqvist in May?", "Did Lindqvist vote?"):
+        subject = analysed(text).subject
+        assert subject is not None and subject.text == "Lindqvist"
+    lasting = analysed("For how many years is the treaty valid?").subject
+    assert lasting is not None and lasting.text == "treaty"
+    assert analysed("How did the vote end?").subject is None
+    assert analysed("When did Lindqvist vote?").subject is None
+
+
+def test_three_ways_are_no_countries() -> None:
+    assert ("three-way", "places", 1.0) in terms("Is there a three-way alliance?")
+    assert "places" not in [kind for _, kind, _ in terms("Are there three ways to vote?")]
+
+
+def test_what_belongs_to_a_body_is_not_part_of_its_name() -> None:
+    names = [text for text, kind, _ in terms("What did the State Department's Miller say?") if kind == "name"]
+    assert names[-1] == "Miller"
 
 
 @pytest.mark.parametrize(

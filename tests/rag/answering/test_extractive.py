@@ -310,10 +310,46 @@ def test_according_to_both_is_what_they_said_together() -> None:
     assert together in quoted("What does the pact threaten, according to Chile and Peru?", *articles)
 
 
-def test_what_the_main_clause_asks_may_stand_in_the_sentence_after_the_one_that_the_rest_speaks_of() -> None:
+def test_what_somebody_did_is_told_by_a_sentence_that_speaks_of_them() -> None:
     punished = "In 2006 the Harbour Council punished Peru for its first whale hunt."
     voted = "Chile supported this decision and voted for higher fees."
     article = processed("vote", punished, voted, "It rained.")
-    asked = "How did Chile vote when the Harbour Council punished Peru for its whale hunt?"
-    assert quoted(asked, article) == [punished, voted]
+    for asked in ("How did Chile vote when the Harbour Council punished Peru?", "Did Chile support the decision?"):
+        assert quoted(asked, article) == [voted]
+    assert quoted("How did Norway vote when the Harbour Council punished Peru for its whale hunt?", article) == []
     assert quoted("When did the Harbour Council punish Peru for its whale hunt?", article) == [punished]
+    assert quoted("For how many years is the treaty with Peru valid?", article) == []
+
+
+def test_the_time_asked_for_does_not_bring_up_what_says_little() -> None:
+    gathered = "The Deterrence Group, consisting of officials and diplomats, convened in Seoul."
+    other = "On September 4 a group of tourists in Lima met Pedro Kamau."
+    articles = processed("gathered", gathered), processed("other", other)
+    assert quoted("In which city did the Deterrence Group convene in September 2023?", *articles) == [gathered]
+
+
+def test_a_government_speaks_for_its_country() -> None:
+    denied = "Both Oslo and Lima denied the allegation."
+    accused = "Last year Chile accused Peru of sending eels to Norway."
+    article = processed("eels", accused, denied)
+    for asked in (
+        "How did the Peruvian government respond to the accusation?",
+        "How did the Norwegian and Peruvian governments respond to the accusation about eels?",
+    ):
+        assert quoted(asked, article) == [denied]
+
+
+def test_who_did_something_for_a_country_holds_an_office_of_it() -> None:
+    chaired = "The talks were chaired by Norwegian Deputy Foreign Minister Erik Solberg."
+    signed = "The signing of the joint statement in Lima pleased Pedro Kamau."
+    articles = processed("chaired", chaired), processed("signed", signed)
+    assert quoted("Who chaired the talks on the Norwegian side?", *articles) == [chaired]
+    assert quoted("Who signed the joint statement on behalf of Japan?", *articles) == []
+    assert quoted("Who signed the joint statement on Tokyo's behalf?", *articles) == []
+
+
+def test_so_many_countries_are_listed_one_after_another() -> None:
+    three = "Norway, Chile and Japan have condemned the sale of eels to Peru."
+    two = "Amid talks between Peru and Chile, Japan condemned the sale of eels."
+    articles = processed("three", three), processed("two", two)
+    assert quoted("Which three countries condemned the sale of eels?", *articles) == [three]

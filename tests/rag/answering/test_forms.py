@@ -3,6 +3,7 @@ import pytest
 from rag.answering.forms import (
     Form,
     asks_for_countries,
+    asks_for_holders,
     asks_for_money,
     asks_for_names,
     asks_for_source,
@@ -10,6 +11,7 @@ from rag.answering.forms import (
     asks_for_year,
     asks_how_much,
     form_of,
+    how_many_countries,
 )
 
 
@@ -23,6 +25,10 @@ from rag.answering.forms import (
         ("Which country won?", "who"),
         ("What company runs the ferry?", "who"),
         ("Name the captain of the ship.", "who"),
+        ("Who was thanked by Kamau?", "who"),
+        ("Which government office is held by Kamau?", "role"),
+        ("In which two regions is it dry?", "where"),
+        ("In which port does it lie?", "where"),
         ("Who is Lucia Ferrante?", "role"),
         ("Who was Peter Otieno?", "role"),
         ("What is Gallo's job?", "role"),
@@ -109,6 +115,25 @@ def test_a_question_may_ask_for_countries_or_for_money() -> None:
     assert asks_for_money("How much money did the city release?")
     assert asks_for_money("How much were the exports worth?")
     assert not asks_for_money("How much rain fell?")
+
+
+def test_a_question_may_ask_for_several_countries() -> None:
+    assert how_many_countries("Which three governments signed it?") == 3
+    assert how_many_countries("Which two allied nations met?") == 2
+    assert how_many_countries("Which countries met?") == 0
+
+
+def test_a_question_may_ask_for_people_who_hold_an_office() -> None:
+    for asked in (
+        "Which two Peruvians were fined?",
+        "Who led the team?",
+        "Who was in the delegation?",
+        "Who was Kamau's Chilean counterpart?",
+        "Which spokesman answered?",
+    ):
+        assert asks_for_holders(asked), asked
+    for asked in ("Who met Kamau?", "Which company built it?", "Which Peruvian ship sank?"):
+        assert not asks_for_holders(asked), asked
 
 
 def test_a_question_may_ask_for_names() -> None:

@@ -55,6 +55,13 @@ def test_a_text_tells_a_kind_of_thing_or_not(tells, text: str, other: str) -> No
     assert not tells(other)
 
 
+def test_how_long_something_was_not_is_no_duration_of_it() -> None:
+    text = "It was the first visit in 24 years."
+    assert tells_duration(text)
+    assert not tells_duration(text, lasting=True)
+    assert tells_duration("The talks lasted two hours.", lasting=True)
+
+
 def test_parts_may_be_told_loosely() -> None:
     assert tells_parts("They are two portraits.", loosely=True)
     assert not tells_parts("They are two portraits.")

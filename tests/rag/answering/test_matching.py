@@ -94,11 +94,20 @@ def test_the_first_word_stands_for_a_long_name_that_the_index_holds_in_full() ->
 
 def test_an_office_stands_for_its_holder_once_all_of_it_is_there() -> None:
     terms = terms_of("Did Lindqvist agree?")
-    titles = {"Lindqvist": tokenize("Norwegian Foreign Minister")}
+    titles = {"Lindqvist": [tokenize("Norwegian chancellor"), tokenize("Norwegian Foreign Minister")]}
     found = Matcher(terms=terms, weights=(1.5, 1.0), is_name=lambda word: False, titles=titles)
     assert found.credits(Bag.of(tokenize("Norway's foreign minister agreed."))) == (TITLE_CREDIT, 1.0)
     assert found.credits(Bag.of(tokenize("Portugal's foreign minister agreed."))) == (0.0, 1.0)
     assert found.credits(Bag.of(tokenize("Norway agreed."))) == (0.0, 1.0)
+    assert found.credits(Bag.of(tokenize("Norway's foreign ministers agreed."))) == (0.0, 1.0)
+
+
+def test_a_body_may_be_called_by_another_word_for_it() -> None:
+    asked, *_ = terms_of("Did the Pentagon agree?")
+    found = Matcher(terms=(asked,), weights=(1.5,), is_name=lambda word: False)
+    assert asked.kind == "name"
+    assert found.credits(Bag.of(tokenize("The Secretary of Defense agreed."))) == (0.85,)
+    assert found.credits(Bag.of(tokenize("The mayor agreed."))) == (0.0,)
 
 
 def test_who_is_described_is_there_by_name() -> None:

@@ -90,9 +90,24 @@ def test_a_word_stands_in_for_itself_a_synonym_and_a_country_by_another_name() -
 def test_the_office_before_a_name_is_known_with_its_country() -> None:
     question = analyse("Did Astrid Lindqvist and Pedro Alvarez meet?", is_name=CORPUS.is_name)
     found = titles_of(question.names, scored(PACT))
-    assert {name: [token.word for token in title] for name, title in found.items()} == {
-        "Astrid Lindqvist": ["norwegian", "foreign", "minister"]
+    assert {name: [[token.word for token in title] for title in titles] for name, titles in found.items()} == {
+        "Astrid Lindqvist": [["norwegian", "foreign", "minister"]]
     }
+
+
+def test_every_office_before_a_name_is_known_once() -> None:
+    article = processed(
+        "visit",
+        "Peruvian leader Carlos Mendoza came.",
+        "The Peruvian President Carlos Mendoza left.",
+        "Peru's leader Carlos Mendoza slept.",
+    )
+    asked = analyse("Did Mendoza leave?", is_name={"mendoza"}.__contains__).names
+    found = titles_of(asked, scored(article))
+    assert [[token.word for token in title] for title in found["Mendoza"]] == [
+        ["peruvian", "leader"],
+        ["peruvian", "president"],
+    ]
 
 
 def test_a_description_is_read_with_its_country_first() -> None:
@@ -115,5 +130,5 @@ def test_a_given_name_may_stand_between_title_and_name() -> None:
     article = processed("visit", "Peruvian President Carlos Mendoza came.", "Peruvian President Xyz Quispe left.")
     asked = analyse("Did Mendoza meet Quispe?", is_name={"mendoza", "quispe"}.__contains__).names
     found = titles_of(asked, scored(article))
-    assert [token.word for token in found["Mendoza"]] == ["peruvian", "president"]
+    assert [[token.word for token in title] for title in found["Mendoza"]] == [["peruvian", "president"]]
     assert "Quispe" not in found

@@ -174,7 +174,7 @@ def test_a_sentence_that_tells_the_parts_follows_the_one_that_names_the_whole() 
     analysis, ranked = rank("What did the museum in Lima buy?", item)
     first = [of(ranked, whole)]
 
-    def goes_on(_: ScoredSentence, following: ScoredSentence) -> bool:
+    def goes_on(following: ScoredSentence) -> bool:
         return tells_parts(following.candidate.evidence.text)
 
     assert texts(with_continuations(first, ranked, goes_on=goes_on, limit=8)) == [whole, parts]
