@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.answering.analysis import INTRODUCTION_SHARE, QuestionAnalysis
-from rag.answering.fitting import agrees_with, is_dated, writes_date, writes_day
 from rag.answering.forms import asks_for_holders, asks_for_names
 from rag.answering.kinds import gives_reason
 from rag.answering.selection import ScoredSentence
+from rag.answering.timing import agrees_with, is_dated, writes_date, writes_day
 from rag.attribution.lexicon import ROLE_NOUNS
 from rag.text.places import DEMONYMS
 

@@ -1,14 +1,13 @@
-"""Whether a sentence fits a question: the time it speaks of, the kind of thing it holds, what it ties together."""
+"""Whether a sentence holds the kind of thing that a question asks for."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
 from itertools import dropwhile, takewhile
 from typing import Final
 
-from rag.answering.analysis import ANYBODY, OFFICES, QuestionAnalysis, Term
+from rag.answering.analysis import QuestionAnalysis
 from rag.answering.candidates import Candidate
 from rag.answering.forms import (
     asks_for_countries,
@@ -32,11 +31,9 @@ from rag.answering.kinds import (
     tells_time,
     tells_transport,
 )
-from rag.answering.matching import Matcher
-from rag.answering.people import is_lesser
+from rag.answering.relations import TO_PLACES
 from rag.answering.tokens import Token, tokenize
-from rag.attribution.lexicon import BODY_NOUNS, ROLE_NOUNS, SAY_FORMS, SPEAKER_NOUNS, TITLES
-from rag.schema import PartialDate
+from rag.attribution.lexicon import BODY_NOUNS, ROLE_NOUNS, TITLES
 from rag.text.dates import find_dates
 from rag.text.places import DEMONYMS, capitals_in
 from rag.text.words import stem
@@ -56,211 +53,6 @@ _MOTION: Final = re.compile(
     r"\b(?:travel|go(?:es|ing)?\b|went|flew|fly|flight|trip|journey|visit|head|mov|return|c[ao]m|sen[dt]|arriv|drive|drove"
     r"|way to|tour|sail|march|walk|flee|fled|deport|extradit|relocat|transfer|welcom|deliver|bring|brought|tak|took)",
     re.IGNORECASE,
-)
-_RELATION_WINDOW: Final = 6
-"""Words between two that belong together, such as a minister and a country named after."""
-_RELATION_REACH: Final = 12
-"""The same where the country comes first: "Norway has stopped its imports of cod, said Fisheries Minister ..."."""
-_BODIES: Final = frozenset({"delegation", "delegations", "mission", "counterpart", "counterparts", "negotiators"})
-_COMMON_OFFICES: Final = frozenset({"minister", "secretary", "deputy", "director", "officer"})
-"""Offices of which a country has many; they answer only for themselves."""
-
-
-def _holds_other_place(tokens: Sequence[Token], i: int, j: int) -> bool:
-    """Say whether another country stands between two words."""
-    places = {token.place for token in tokens[min(i, j) : max(i, j) + 1]} - {None}
-    return len(places) > 1
-
-
-def _bearers(noun: Term, tokens: Sequence[Token], matcher: Matcher) -> list[int]:
-    """Return where a text has the noun that belongs to a country, or an office or body that answers for it."""
-    if noun.tokens[-1].stem in ANYBODY:
-        return _offices(tokens)
-    return [
-        j
-        for j in matcher.positions(noun, tokens)
-        if tokens[j].stem == noun.tokens[-1].stem
-        or tokens[j].word in (ROLE_NOUNS | _BODIES) - _COMMON_OFFICES
-        or (tokens[j].word in _COMMON_OFFICES and tokens[j].groups & noun.tokens[-1].groups)
-    ]
-
-
-def relations_hold(question: QuestionAnalysis, sentence: Candidate, matcher: Matcher) -> bool:
-    """Say whether a "who" question's verb is there, and each country or name with the noun it belongs to."""
-    if question.destination is not None and not _is_gone_to(question.destination, sentence):
-        return False
-    if question.form != "who":
-        return question.required is None or bool(matcher.positions(question.required, sentence.tokens))
-    asked = tokenize(question.text)
-    for first, second in question.relations:
-        if second.tokens[-1].word not in ROLE_NOUNS | SPEAKER_NOUNS | _BODIES:
-            continue
-        if not any(
-            -_RELATION_WINDOW <= j - i <= _RELATION_REACH and not _holds_other_place(tokens, i, j)
-            for tokens in (sentence.tokens, *sentence.earlier)
-            for i in matcher.positions(first, tokens)
-            for j in _bearers(second, tokens, matcher)
-            if second.tokens[-1].stem in ANYBODY or not is_lesser(tokens[max(0, j - 2) : j], asked)
-        ):
-            return False
-    if question.required is not None and not matcher.positions(question.required, sentence.tokens):
-        return False
-    if question.verb is None:
-        return True
-    (asked_verb,) = question.verb.tokens
-    if asked_verb.stem in _URGING_VERBS and any(token.word in SAY_FORMS for token in sentence.tokens):
-        return True  # who reminded somebody of their duty may have "called on" them to do it
-    # Who heads a body is its head or chief; who led the talks need not be a leader.
-    return any(
-        (asked_verb.stem in _OFFICE_VERBS and asked_verb.word.endswith("s"))
-        or sentence.tokens[i].word.removesuffix("s") not in ROLE_NOUNS | OFFICES
-        for i in matcher.positions(question.verb, sentence.tokens)
-    )
-
-
-def _is_gone_to(place: Term, sentence: Candidate) -> bool:
-    """Say whether a sentence, or one that it points back to, has a country as a place: "in Seoul", "visited Seoul"."""
-    for tokens in (sentence.tokens, *sentence.earlier):
-        for i, token in enumerate(tokens):
-            before = [other.word for other in tokens[max(0, i - _ARTICLE_REACH) : i]]
-            if token.place == place.tokens[0].place and any(word in _TO or word.startswith("visit") for word in before):
-                return True
-    return False
-
-
-_ARTICLE_REACH: Final = 3
-"""Words from a preposition to the name of a place: "to the North Korean capital"."""
-_TO: Final = frozenset(
-    "to in into at near toward towards inside across around through via entered reached left".split()
-)
-_OFFICE_VERBS: Final = frozenset(
-    stem(verb) for verb in "head lead chair run direct command govern rule manage preside captain coach".split()
-)
-
-
-_URGING_VERBS: Final = frozenset(
-    stem(verb) for verb in "remind urge warn order advise tell instruct caution ask beg implore exhort call".split()
-)
-
-
-def _offices(tokens: Sequence[Token]) -> list[int]:
-    return [i for i, token in enumerate(tokens) if token.word in ROLE_NOUNS or token.stem in ANYBODY]
-
-
-def agrees_in_time(question: QuestionAnalysis, sentence: Candidate) -> bool:
-    """Say whether a sentence can be about the dates that the question names.
-
-    A date in the sentence decides; without one the article's own date does, and a date not known agrees with all.
-    """
-    if not question.dates:
-        return True
-    evidence = sentence.evidence
-    published = evidence.article.published
-    written = [_with_year(date, published) for _, date in find_dates(evidence.text)]
-    return any(
-        _agrees(asked, written, published) or _tells_year(asked, evidence.text, published) for asked in question.dates
-    )
-
-
-def _tells_year(asked: PartialDate, text: str, published: PartialDate | None = None) -> bool:
-    """Say whether a text has the year asked for in any form: "the 2021 regatta", "next year" in an article of 2020."""
-    if asked.year is None or asked.month is not None:
-        return False
-    if str(asked.year) in _FIGURE.findall(text):
-        return True
-    if published is None or published.year is None:
-        return False
-    return any(published.year + _YEARS_ON[match[1].lower()] == asked.year for match in _RELATIVE_YEAR.finditer(text))
-
-
-_FIGURE: Final = re.compile(r"(?<![\w$€£.,])\d+(?![\w%]|[.,]\d)")
-_RELATIVE_YEAR: Final = re.compile(r"\b(last|next) year\b", re.IGNORECASE)
-_YEARS_ON: Final = {"last": -1, "next": 1}
-
-
-def _with_year(written: PartialDate, published: PartialDate | None) -> PartialDate:
-    """Complete "June 19" by the year of the article: news speaks of days near its own."""
-    if written.year is not None or written.month is None or published is None or published.year is None:
-        return written
-    if published.month is not None and written.month > published.month + _MONTHS_AHEAD:
-        return PartialDate(published.year - 1, written.month, written.day)
-    return PartialDate(published.year, written.month, written.day)
-
-
-_MONTHS_AHEAD: Final = 6
-"""A month that lies further ahead of the article than this belongs to the year before."""
-
-
-def writes_date(question: QuestionAnalysis, sentence: Candidate) -> bool:
-    """Say whether one of the question's dates stands in the sentence."""
-    text = sentence.evidence.text
-    dates = [date for _, date in find_dates(text)]
-    return any(_tells_year(asked, text) or any(_same_time(asked, date) for date in dates) for asked in question.dates)
-
-
-def writes_day(question: QuestionAnalysis, sentence: Candidate) -> bool:
-    """Say whether a day that the question names stands in the sentence."""
-    return any(date.day is not None for date in question.dates) and writes_date(question, sentence)
-
-
-def agrees_with(asked: PartialDate, sentence: Candidate) -> bool:
-    """Say whether a sentence writes a date, or a day of it."""
-    return any(_same_time(asked, date) for _, date in find_dates(sentence.evidence.text))
-
-
-def is_dated(question: QuestionAnalysis, sentence: Candidate) -> bool:
-    """Say whether the sentence or its article is known to be of one of the question's dates."""
-    published = sentence.evidence.article.published
-    return writes_date(question, sentence) or (
-        published is not None and any(_same_time(asked, published) for asked in question.dates)
-    )
-
-
-def _agrees(asked: PartialDate, written: Sequence[PartialDate], published: PartialDate | None) -> bool:
-    if any(_same_time(asked, date) for date in written):
-        return True
-    if asked.day is not None and (written or published is None):
-        return False
-    if asked.day is not None and published is not None and _tells_next_day(asked, published):
-        return True
-    if asked.month is not None and any(date.month is not None for date in written):
-        return False
-    if published is None or (published.year is None and asked.month is None):
-        return True
-    return _same_time(asked, published)
-
-
-def _tells_next_day(asked: PartialDate, published: PartialDate) -> bool:
-    """Say whether an article came out the day after the one asked for, of which it then tells."""
-    if published.full is None:
-        return False
-    before = published.full - timedelta(days=1)
-    return asked.agrees_with(PartialDate(before.year, before.month, before.day))
-
-
-def _same_time(asked: PartialDate, found: PartialDate) -> bool:
-    """A date in the text answers for the asked one when no known part differs and it says as much of the day."""
-    if asked.day is not None and found.day is None:
-        return False
-    if asked.month is not None and found.month is None:
-        return False
-    if asked.month is None and found.year is None:
-        return False
-    return asked.agrees_with(found)
-
-
-def tells_of_a_plan(question: QuestionAnalysis, sentence: Candidate) -> bool:
-    """Say whether a sentence speaks of what is planned, where the question asks what happened."""
-    return bool(_ASKS_PAST.search(question.text)) and bool(_PLAN.search(sentence.evidence.text))
-
-
-_ASKS_PAST: Final = re.compile(
-    r"^(?!.*\b(?:plan|expect|intend|schedul|suppos|due|going to|will|would|could|might))"
-    r".*\b(?:did|was|were|had|took|held|met)\b",
-    re.IGNORECASE,
-)
-_PLAN: Final = re.compile(
-    r"\b(?:plans?|intends?|(?:is|are) (?:expected|due|set|scheduled|likely|planning)) to\b", re.IGNORECASE
 )
 
 
@@ -463,7 +255,7 @@ def _may_be_a_person(tokens: Sequence[Token], index: int, is_name: Callable[[str
     run = list(takewhile(lambda other: other.is_capitalised, tokens[index:]))
     if any(other.word in BODY_NOUNS for other in run):
         return False  # "the Security Council"
-    if len(run) == 1 and index > 0 and tokens[index - 1].word in _TO:
+    if len(run) == 1 and index > 0 and tokens[index - 1].word in TO_PLACES:
         return False  # "travelled to Vladivostok"
     return is_name(token.word) or any(before.word in TITLES for before in tokens[max(0, index - 1) : index])
 

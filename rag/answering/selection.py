@@ -11,8 +11,10 @@ from typing import Final
 from rag.answering.analysis import QuestionAnalysis, Term
 from rag.answering.candidates import NEAR_CREDIT, Candidate
 from rag.answering.corpus import Corpus
-from rag.answering.fitting import agrees_in_time, answers_form, relations_hold, tells_of_a_plan, writes_date
+from rag.answering.fitting import answers_form
 from rag.answering.matching import SYNONYM_CREDIT, Bag, Matcher, WordSimilarity, similar_words
+from rag.answering.relations import relations_hold
+from rag.answering.timing import agrees_in_time, tells_of_a_plan, writes_date
 from rag.answering.tokens import Token, tokenize
 from rag.schema import Evidence, Span
 

@@ -15,10 +15,10 @@ from rag.answering.analysis import QuestionAnalysis, analyse
 from rag.answering.candidates import candidates
 from rag.answering.context import telling_parts, with_name
 from rag.answering.corpus import Corpus
-from rag.answering.fitting import agrees_in_time
 from rag.answering.matching import Bag, WordSimilarity
 from rag.answering.people import LESSER, description_of, is_lesser, person_described, serves_elsewhere, stands_in
 from rag.answering.selection import ScoredSentence, make_matcher, score_sentences
+from rag.answering.timing import agrees_in_time
 from rag.answering.tokens import Token, tokenize
 from rag.attribution import SpeechQuestion, same_person
 from rag.attribution.lexicon import SPEAKER_NOUNS

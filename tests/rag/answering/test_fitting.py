@@ -1,19 +1,9 @@
 import pytest
 
 from rag.answering.analysis import QuestionAnalysis, analyse
-from rag.answering.candidates import candidates
-from rag.answering.fitting import (
-    agrees_in_time,
-    answers_form,
-    has_new_name,
-    is_dated,
-    relations_hold,
-    tells_of_a_plan,
-    writes_date,
-)
-from rag.answering.selection import make_matcher
+from rag.answering.fitting import answers_form, has_new_name
 from rag.schema import PartialDate
-from tests.rag.answering.builders import candidate, corpus_of, processed, scored
+from tests.rag.answering.builders import candidate
 
 NAMES = frozenset({"astrid", "lindqvist", "teixeira", "kamau"})
 
@@ -101,114 +91,3 @@ def test_a_name_is_new_that_the_question_does_not_have() -> None:
         "People met Lindqvist.": False,
     }.items():
         assert has_new_name(question, candidate(sentence), NAMES.__contains__) == is_new
-
-
-# --- time -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("asked", "sentence", "published", "agrees"),
-    [
-        ("", "It rained.", None, True),
-        ("in September 2021", "It rained on September 9.", None, True),
-        ("in September", "It rained on September 9, 2021.", None, True),
-        ("in October", "It rained on September 9.", None, False),
-        ("in 2021", "It rained on September 9, 2022.", None, True),
-        ("in 2021", "It rained.", PartialDate(2022, 9, 9), False),
-        ("in September 2021", "It rained.", PartialDate(2021, 9, 9), True),
-        ("in September 2021", "It rained.", None, True),
-        ("on September 9", "It rained.", None, False),
-        ("on September 9", "It rained in September.", None, False),
-        ("on September 9", "It rained on September 9.", None, True),
-        ("on September 9", "It rained.", PartialDate(2021, 9, 9), True),
-        ("on September 9", "It rained on September 8.", PartialDate(2021, 9, 9), False),
-        ("on September 8", "It rained.", PartialDate(2021, 9, 9), True),
-        ("on September 7", "It rained.", PartialDate(2021, 9, 9), False),
-        ("in 2023", "It rained on June 19.", PartialDate(2024, 6, 21), False),
-        ("in 2024", "It rained on June 19.", PartialDate(2024, 6, 21), True),
-        ("in 2023", "It rained on December 19.", PartialDate(2024, 1, 21), True),
-        ("in 2023", "It rained on June 19.", PartialDate(None, 6, 21), True),
-        ("in May 2020 or September 2021", "It rained.", PartialDate(2021, 9, 9), True),
-        ("in 2021", "It will rain next year.", PartialDate(2020, 9, 9), True),
-        ("in 2021", "It rained last year.", PartialDate(2022, 9, 9), True),
-        ("in 2021", "It rained last year.", PartialDate(2023, 9, 9), False),
-        ("in May 2021", "It rained last year.", PartialDate(2022, 9, 9), False),
-        ("in 2021", "The 2021 gale brought rain.", PartialDate(2024, 9, 9), True),
-        ("in 2021", "The gale cost $2021 and 2,021 roofs.", PartialDate(2024, 9, 9), False),
-    ],
-)
-def test_the_date_in_the_sentence_decides_and_else_that_of_the_article(
-    asked: str, sentence: str, published: PartialDate | None, agrees: bool
-) -> None:
-    assert agrees_in_time(analysed(f"Did it rain {asked}?"), candidate(sentence, published=published)) == agrees
-
-
-def test_a_sentence_is_dated_by_what_it_writes_or_by_its_article() -> None:
-    question = analysed("What happened in September 2021?")
-    assert writes_date(question, candidate("It rained on September 9."))
-    unwritten = candidate("It rained.", published=PartialDate(2021, 9, 9))
-    assert not writes_date(question, unwritten)
-    assert writes_date(analysed("Who won the 2021 regatta?"), candidate("Kamau won the 2021 race."))
-    assert is_dated(question, unwritten)
-    assert not is_dated(question, candidate("It rained."))
-
-
-# --- what belongs together --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("question", "sentence", "hold"),
-    [
-        ("Who leads the Norwegian delegation?", "The delegation of Norway is led by Astrid Lindqvist.", True),
-        ("Who leads the Norwegian delegation?", "Norway watched as Portugal's delegation was led by Teixeira.", False),
-        ("Who is the foreign minister of Norway?", "Norwegian Foreign Minister Astrid Lindqvist left.", True),
-        ("Who is the foreign minister of Norway?", "Norwegian Deputy Foreign Minister Kamau left.", False),
-        ("Who is Norway's trade minister?", "It made Norway halt all of its imports, said Trade Minister Kamau.", True),
-        ("Who is Norway's trade minister?", "Norway watched as Portugal was led by Trade Minister Kamau.", False),
-        ("Which Norwegian officials came?", "Norway sent Under Secretary Kamau.", True),
-        ("Who chairs the committee?", "Kamau, chair of the committee, left.", True),
-        ("Who chaired the committee?", "Kamau, chair of the committee, left.", False),
-        ("Who is the deputy foreign minister of Norway?", "Norwegian Deputy Foreign Minister Kamau left.", True),
-        ("Who destroyed the market?", "Kamau destroyed the market.", True),
-        ("Who destroyed the market?", "Kamau saw the market.", False),
-        ("Who reminded Norway of the rules?", "Kamau urged Norway to keep to the rules.", True),
-        ("Who reminded Norway of the rules?", "Kamau saw Norway keep to the rules.", False),
-        ("In which hotel did Lindqvist sleep?", "Lindqvist slept in the Hotel Gloria.", True),
-        ("In which hotel did Lindqvist sleep?", "Lindqvist slept in Palermo.", False),
-        ("What did Norway's foreign minister say?", "Teixeira of Portugal said no.", True),
-    ],
-)
-def test_what_a_question_ties_together_must_stand_together(question: str, sentence: str, hold: bool) -> None:
-    article = processed("a", sentence)
-    (found,) = candidates(scored(article))
-    analysis = analysed(question)
-    matcher = make_matcher(analysis, [found], similarity=None, corpus=corpus_of(article))
-    assert relations_hold(analysis, found, matcher) == hold
-
-
-@pytest.mark.parametrize(
-    ("text", "holds"),
-    [
-        ("Kamau visited Norway.", True),
-        ("Kamau arrived in the Norwegian port.", True),
-        ("Kamau said that Norway may pay.", False),
-    ],
-)
-def test_where_somebody_goes_must_stand_as_a_place(text: str, holds: bool) -> None:
-    question = analysed("When did Kamau visit Norway?")
-    sentence = candidate(text)
-    matcher = make_matcher(question, [sentence], similarity=None, corpus=corpus_of(processed("a", text)))
-    assert relations_hold(question, sentence, matcher) is holds
-
-
-@pytest.mark.parametrize(
-    ("question", "text", "plan"),
-    [
-        ("Where did Kamau meet Teixeira?", "Kamau plans to meet Teixeira in Palermo.", True),
-        ("Where did Kamau meet Teixeira?", "Kamau met Teixeira in Palermo.", False),
-        ("Where did Kamau plan to meet Teixeira?", "Kamau plans to meet Teixeira in Palermo.", False),
-        ("Where will Kamau meet Teixeira?", "Kamau is expected to meet Teixeira in Palermo.", False),
-    ],
-)
-def test_a_plan_is_told_apart_where_the_question_asks_what_happened(question: str, text: str, plan: bool) -> None:
-    assert tells_of_a_plan(analysed(question), candidate(text)) is plan
