@@ -127,7 +127,7 @@ _OF_TWO: Final = tuple(
         r"and (?P=preposition) (?P<second>(?:the )?(?-i:[A-Z])[\w.'’-]*(?: (?-i:[A-Z])[\w.'’-]*)*)"
         r"(?P<rest> [^,?]+?)?\W*",
         # "when did the vote and the signing take place"
-        r"(?P<opening>(?:when|on what dates|on which days) (?:did|do|will|were|was)) (?P<first>the [^,?]+?) and "
+        r"(?P<opening>(?:when|on (?:what|which) (?:dates|days)) (?:did|do|will|were|was)) (?P<first>the [^,?]+?) and "
         r"(?P<second>the [^,?]+?)(?P<rest> (?:take place|happen|occur|begin|start|end|held|signed))\W*",
     )
 )

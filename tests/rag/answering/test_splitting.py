@@ -48,6 +48,10 @@ from rag.answering.splitting import split_question
             ["When did the May vote take place?", "When did the signing of the pact take place?"],
         ),
         (
+            "On which dates were the May vote and the June vote held?",
+            ["On which dates were the May vote held?", "On which dates were the June vote held?"],
+        ),
+        (
             "On what dates did Gallo and Ferrante meet in 2023 and sign the pact in 2024?",
             [
                 "On what dates did Gallo and Ferrante meet in 2023?",
