@@ -136,6 +136,8 @@ def analyse(
     text = _IS_IT_TRUE.sub("did", text)
     form = form_of(text)
     terms = tuple(_terms(text, is_name, is_held))
+    if form in ("where", "why") and (occasion := _OCCASION.search(text)):
+        terms = tuple(_weighed(term, to=occasion.start()) for term in terms)
     if form == "role" and (
         not any(term.kind == "name" for term in terms)
         or terms[-1].tokens[-1].word in ROLE_NOUNS | OFFICES | {"counterpart"}
@@ -340,10 +342,18 @@ def _terms(text: str, is_name: Callable[[str], bool], is_held: Callable[[str], b
             weight = _LIGHT_WEIGHT if is_light else 1.0
             terms.append(_term(tokens[position:end], "word", weight, text))
         position = end
-    return [
-        replace(term, weight=INTRODUCTION_SHARE * term.weight) if term.tokens[0].span.start < asked_from else term
-        for term in terms
-    ]
+    return [_weighed(term, since=asked_from) for term in terms]
+
+
+def _weighed(term: Term, *, since: int = 0, to: int | None = None) -> Term:
+    """Return a term with less weight if it stands outside the part of the question that asks."""
+    start = term.tokens[0].span.start
+    asks = start >= since and (to is None or start < to)
+    return term if asks else replace(term, weight=INTRODUCTION_SHARE * term.weight)
+
+
+_OCCASION: Final = re.compile(r"(?<=\w) (?:when|while|at the time)\b", re.IGNORECASE)
+"""What follows tells on which occasion: "where was A when B called?"."""
 
 
 def _counts_countries(tokens: Sequence[Token], position: int, text: str) -> bool:

@@ -78,9 +78,8 @@ def answers_form(question: QuestionAnalysis, sentence: Candidate, is_name: Calla
         case "where" if (asked := _ASKS_CITY.search(question.text)) is not None:
             return _has_new_city(question, sentence, is_capital=asked["capital"] is not None)
         case "where":
-            moves = _MOTION.search(text) is not None  # else "explained to Blinken" names no place
-            found = any(moves or match[0].split()[0].lower() != "to" for match in _PLACE_BEFORE.finditer(text))
-            return (found and has_new_name(question, sentence, is_name)) or tells_place(text)
+            found = next(_places(text), None) is not None and has_new_name(question, sentence, is_name)
+            return found or tells_place(text)
         case "how_old":
             return tells_age(text)
         case "role":
@@ -113,7 +112,15 @@ def _has_new_city(question: QuestionAnalysis, sentence: Candidate, *, is_capital
     places = {token.span.start for token in sentence.tokens if token.place is not None}
     asked = {token.stem for term in question.terms for token in term.tokens}
     starts = {token.span.start for token in sentence.tokens if token.stem not in asked} - places
-    return not is_capital and any(match.end() in starts for match in _PLACE_BEFORE.finditer(text))
+    return not is_capital and not starts.isdisjoint(_places(text))
+
+
+def _places(text: str) -> Iterator[int]:
+    """Yield where a text has a name behind a preposition of place; "explained to Blinken" has none."""
+    moves = _MOTION.search(text) is not None
+    for match in _PLACE_BEFORE.finditer(text):
+        if moves or match[0].split()[0].lower() != "to":
+            yield match.end()
 
 
 _ASKS_CITY: Final = re.compile(

@@ -95,7 +95,7 @@ _ASKS_HOLDERS: Final = re.compile(
     r"|\bwho (?:is|was|are|were) (?:in|on|among|part of)\b"
     r"|\bwho (?:heads?|headed|leads?|led|chairs?|chaired)\b"
     r"|\bwho (?:is|was) (?:(?!of\b)[\w’'-]+ ){1,5}?"
-    r"(?:minister|president|leader|diplomat|ambassador|envoy|counterpart)\b",
+    r"(?:minister|president|leader|head|chief|diplomat|ambassador|envoy|counterpart)\b",
     re.IGNORECASE,
 )
 _ASKED_NOUN: Final = re.compile(rf"\b(?:what|which|who (?:is|was|are|were) the) {_DESCRIBING}$", re.IGNORECASE)

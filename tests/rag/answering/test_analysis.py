@@ -234,6 +234,12 @@ def test_words_that_lean_on_others_weigh_little(text: str, word: str) -> None:
     assert {found: weight for found, _, weight in terms(f"Did the {word} of Lindqvist matter?")}[word] == 1
 
 
+def test_the_occasion_weighs_less_than_what_is_asked_of_it() -> None:
+    weights = {text: weight for text, _, weight in terms("Where was the choir when Lindqvist phoned Teixeira?")}
+    assert weights["choir"] == 1 and weights["phoned"] < 1 and weights["Lindqvist"] < 1.5
+    assert {text: weight for text, _, weight in terms("Who was there when Lindqvist phoned?")}["phoned"] == 1
+
+
 def test_of_whom_a_question_says_something() -> None:
     for text in ("How did Lindqvist vote?", "Where was Lindqvist in May?", "Did Lindqvist vote?"):
         subject = analysed(text).subject

@@ -348,6 +348,14 @@ def test_who_did_something_for_a_country_holds_an_office_of_it() -> None:
     assert quoted("Who signed the joint statement on Tokyo's behalf?", *articles) == []
 
 
+def test_who_led_something_is_no_other_person_of_whom_less_is_told() -> None:
+    met = "On Monday the Norwegian leader met with a Chilean delegation at a parade in Oslo."
+    gone = "On Friday the leader went to meet Pedro Kamau."
+    article = processed("parade", met, gone)
+    assert quoted("Who headed the Chilean delegation that the Norwegian leader met at the parade?", article) == []
+    assert quoted("Who was in the Chilean delegation that the Norwegian leader met at the parade?", article) == []
+
+
 def test_so_many_countries_are_listed_one_after_another() -> None:
     three = "Norway, Chile and Japan have condemned the sale of eels to Peru."
     two = "Amid talks between Peru and Chile, Japan condemned the sale of eels."

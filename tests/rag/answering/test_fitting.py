@@ -37,6 +37,7 @@ def analysed(question: str) -> QuestionAnalysis:
         ("Which three countries met?", "The Norway-Chile-Peru talks began.", "Norway met Chile."),
         ("Which capital did Kamau visit?", "Kamau went to Lima.", "Kamau visited Peru."),
         ("In which city did Kamau sing?", "Kamau sang in Callao.", "Kamau sang in Peru."),
+        ("In which city did Kamau sing?", "Kamau sang in Callao.", "Kamau explained the song to Teixeira."),
         ("How long did the visit last?", "The visit lasted two hours.", "It was the first visit in 24 years."),
         ("How long had Kamau been away?", "It was the first visit in 24 years.", "Kamau had been away."),
         ("Which official visited Lisbon?", "Kamau visited Lisbon.", "The official visited Lisbon."),
