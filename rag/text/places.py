@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 from rag.text.folding import searchable
 
@@ -19,10 +20,17 @@ _EDGES = re.compile(r"^(?:the\s+)|(?:'s?)$")
 
 
 @lru_cache(maxsize=1)
+def _countries() -> list[dict[str, Any]]:
+    """Read the table: of each country its `key` and lists of `names`, `demonyms`, `capitals` and `seats`."""
+    found: list[dict[str, Any]] = json.loads((files(__package__) / "places.json").read_text(encoding="utf-8"))
+    return found
+
+
+@lru_cache(maxsize=1)
 def _table() -> dict[str, str]:
     """Map every folded form, dots dropped, to the country's key; an earlier country wins a shared form."""
     table: dict[str, str] = {}
-    for country in json.loads((files(__package__) / "places.json").read_text(encoding="utf-8")):
+    for country in _countries():
         for field in ("names", "demonyms", "capitals", "seats"):
             for form in country[field]:
                 table.setdefault(_normal(form), country["key"])
@@ -31,14 +39,12 @@ def _table() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _demonyms() -> frozenset[str]:
-    countries = json.loads((files(__package__) / "places.json").read_text(encoding="utf-8"))
-    return frozenset(form.lower() for country in countries for form in country["demonyms"])
+    return frozenset(form.lower() for country in _countries() for form in country["demonyms"])
 
 
 @lru_cache(maxsize=1)
 def _capitals() -> re.Pattern[str]:
-    countries = json.loads((files(__package__) / "places.json").read_text(encoding="utf-8"))
-    names = sorted({re.escape(form) for country in countries for form in country["capitals"]}, key=len, reverse=True)
+    names = sorted({re.escape(form) for country in _countries() for form in country["capitals"]}, key=len, reverse=True)
     return re.compile(rf"\b(?:{'|'.join(names)})\b")
 
 
@@ -89,15 +95,13 @@ def may_begin_place(word: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
-    countries = json.loads((files(__package__) / "places.json").read_text(encoding="utf-8"))
-    return {_normal(form): country["key"] for country in countries for form in country["names"]}
+    return {_normal(form): country["key"] for country in _countries() for form in country["names"]}
 
 
 @lru_cache(maxsize=1)
 def countries_by_side() -> dict[str, tuple[str, ...]]:
     """Return the countries that are named after a side: "South" gives "South Africa", "South Korea", "South Sudan"."""
-    countries = json.loads((files(__package__) / "places.json").read_text(encoding="utf-8"))
-    names = [name.split() for country in countries for name in country["names"]]
+    names = [name.split() for country in _countries() for name in country["names"]]
     return {
         side: tuple(" ".join(name) for name in names if len(name) == _WORDS_WITH_SIDE and name[0] == side)
         for side in ("North", "South", "East", "West")

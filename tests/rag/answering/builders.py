@@ -36,6 +36,15 @@ MANIFEST = Manifest(
 )
 
 
+NAMES = frozenset({"astrid", "lindqvist", "teixeira", "kamau"})
+"""Words that `analysed` takes for names however they are written."""
+
+
+def analysed(question: str) -> QuestionAnalysis:
+    """Take a question apart."""
+    return analyse(question, is_name=NAMES.__contains__)
+
+
 def processed(
     name: str,
     *sentences: str,

@@ -1,16 +1,9 @@
 import pytest
 
-from rag.answering.analysis import QuestionAnalysis, analyse
 from rag.answering.candidates import candidates
 from rag.answering.relations import relations_hold
 from rag.answering.selection import make_matcher
-from tests.rag.answering.builders import candidate, corpus_of, processed, scored
-
-NAMES = frozenset({"astrid", "lindqvist", "teixeira", "kamau"})
-
-
-def analysed(question: str) -> QuestionAnalysis:
-    return analyse(question, is_name=NAMES.__contains__)
+from tests.rag.answering.builders import analysed, candidate, corpus_of, processed, scored
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,8 @@
 import pytest
 
-from rag.answering.analysis import QuestionAnalysis, analyse
 from rag.answering.timing import agrees_in_time, is_dated, tells_of_a_plan, writes_date
 from rag.schema import PartialDate
-from tests.rag.answering.builders import candidate
-
-NAMES = frozenset({"astrid", "lindqvist", "teixeira", "kamau"})
-
-
-def analysed(question: str) -> QuestionAnalysis:
-    return analyse(question, is_name=NAMES.__contains__)
+from tests.rag.answering.builders import analysed, candidate
 
 
 @pytest.mark.parametrize(
