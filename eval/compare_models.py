@@ -4,9 +4,10 @@
         [--sample N] [--server-pid PID] [--records FILE]
 
 Both embed with wordllama. LlamaIndex indexes the files as they are, with its own splitter and defaults. Prompt tokens
-are what the server reports. A server that reads one prompt at a time keeps the last one, which helps whoever asks
-several times in a row; so the two are asked in blocks, and not in turn. On a machine that does other things, seconds
-by the clock say little: with `--server-pid` the processor seconds of the server are counted as well.
+are what the server reports of all calls for a question; newsqa may make a second one, to verify. A server that reads
+one prompt at a time keeps the last one, which helps whoever asks several times in a row; so the two are asked in
+blocks, and not in turn. On a machine that does other things, seconds by the clock say little: with `--server-pid` the
+processor seconds of the server are counted as well.
 
 A fact counts as cited when the answer cites a text of the right file that states it and holds a gold sentence, or
 lies in one: a sentence with newsqa, with LlamaIndex a source node of which `[n]` or `[Source n]` stands in the answer.
@@ -64,7 +65,7 @@ class Asked:
 
 
 class CountingModel(OpenAIChatModel):
-    """Remembers what its last answer was charged."""
+    """Remembers what it was charged since `last` was reset."""
 
     last: Usage | None = None
 

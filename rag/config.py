@@ -6,11 +6,16 @@ Nested settings are spelled with two underscores: `NEWSQA_LLM__MODEL=gpt-4o-mini
 from __future__ import annotations
 
 import hashlib
+import logging
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+logger = logging.getLogger(__name__)
+
+_MARGIN_TOKENS = 64  # a model's own tokenizer may count a little more than cl100k_base
 
 
 class _Group(BaseModel):
@@ -59,14 +64,50 @@ class LLMSettings(_Group):
     )
     timeout_s: float = Field(60.0, gt=0, le=600, description="longest silence of the model")
     retries: int = Field(2, ge=0, le=10)
-    max_answer_tokens: int = Field(400, ge=16, le=8192)
-    max_prompt_tokens: int = Field(1500, ge=600, le=200_000, description="evidence is trimmed to fit")
-    context_tokens: int = Field(8192, ge=1024, le=2_000_000, description="what the model can read")
-    answers_beyond_quotes: bool = Field(
-        False,
-        description="ask the model also where quoting finds no answer: a strong model then answers more, "
-        "a small one more of what it should refuse",
+    max_answer_tokens: int = Field(800, ge=16, le=8192)
+    max_prompt_tokens: int | None = Field(
+        None,
+        ge=600,
+        le=200_000,
+        description="passages are shown until the prompt is that long; "
+        "default: 6,000 for a server, 1,500 for a GGUF file in this process",
     )
+    context_tokens: int | None = Field(
+        None, ge=1024, le=2_000_000, description="what the model can read; default: 8,192"
+    )
+    verify: Literal["auto", "always", "never"] = Field(
+        "auto",
+        description="ask the model once more about statements that their words do not prove; `never` quotes the cited "
+        "sentences instead, and `auto` is `never` for a GGUF file in this process",
+    )
+    max_calls_per_day: int | None = Field(
+        None, ge=1, description="calls of the model in a day, over all questions of an index; more are quoted"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _ignore_what_went(cls, values: Any) -> Any:
+        """Ignore a setting of the version before, with a warning."""
+        if isinstance(values, dict) and "answers_beyond_quotes" in values:
+            logger.warning(
+                "NEWSQA_LLM__ANSWERS_BEYOND_QUOTES is ignored: a model now always decides whether the articles answer"
+            )
+            return {name: value for name, value in values.items() if name != "answers_beyond_quotes"}
+        return values
+
+    @property
+    def context_window(self) -> int:
+        """Longest prompt and reply together, in tokens."""
+        return self.context_tokens or 8192
+
+    def prompt_room(self, context_tokens: int, *, in_process: bool) -> int:
+        """Return the longest prompt in tokens, for a model that reads `context_tokens`."""
+        wanted = self.max_prompt_tokens or (1500 if in_process else 6000)
+        return min(wanted, context_tokens - self.max_answer_tokens - _MARGIN_TOKENS)
+
+    def verifies(self, *, in_process: bool) -> bool:
+        """Say whether the model is asked about statements that their words do not prove."""
+        return self.verify == "always" or (self.verify == "auto" and not in_process)
 
 
 class RetrievalSettings(_Group):
@@ -189,7 +230,7 @@ class Settings(BaseSettings):
         parts = [
             self.passages.model_dump_json(),
             f"{self.embedding.provider}/{self.embedding.model}/{self.embedding.dimensions}",
-            f"{self.llm.model}/{self.llm.max_answer_tokens}/{self.llm.max_prompt_tokens}",
+            f"{self.llm.model}/{self.llm.max_answer_tokens}/{self.llm.max_prompt_tokens}/{self.llm.verify}",
             self.retrieval.model_dump_json(),
         ]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]

@@ -1,37 +1,44 @@
 """The one place that wires real parts together: open an index, fill it, ask it.
 
-with Engine.open(Settings()) as engine:
-engine.index([Path("seeds")])
-print(engine.ask(Question(text="What did Blinken say?")).text)
+Example:
+    with Engine.open(Settings()) as engine:
+        engine.index([Path("seeds")])
+        print(engine.ask(Question(text="What did Blinken say?")).text)
+
+Asking is four steps, each called once per question: understand, retrieve, answer, verify; see `Engine.stream`.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import gc
 import logging
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
-from rag.answering.by_model import draft_by_model, left_out
+from rag.answering import Answerer
 from rag.answering.choosing import LARGE_FROM
 from rag.answering.conversation import standalone
 from rag.answering.corpus import Corpus
 from rag.answering.extractive import Extractive
-from rag.answering.listing import asked_mention, list_mentions
+from rag.answering.listing import Listing
+from rag.answering.overviews import OVERVIEWS, Overview
+from rag.answering.prompts import within_budget
+from rag.answering.quoting import Quoting
 from rag.answering.selection import ScoredSentence
+from rag.answering.similarity import LocalSimilarity
+from rag.answering.talking import about_index, small_talk
+from rag.answering.writing import Writing
 from rag.catalog import ArticlePage, ArticleSummary, SpeakerCount
 from rag.config import EmbeddingSettings, Settings
-from rag.embedding import Embedder, Vectors
+from rag.embedding import Embedder
 from rag.errors import IndexUnavailable, ModelError, QuestionError, Stopped
-from rag.grounding import Accepted, AnswerBuilder
+from rag.grounding import Accepted, AnswerBuilder, Claim, Prover, Verdict, ask_verdicts
 from rag.indexing import (
     DoctorReport,
     IngestProgress,
@@ -45,8 +52,10 @@ from rag.indexing import (
 )
 from rag.indexing.operations import add_articles
 from rag.llm import ChatModel, Interruptible
-from rag.models.factory import make_chat_model, make_embedder
-from rag.retrieval import Retriever
+from rag.models.daily_limit import DailyLimit
+from rag.models.factory import is_in_process, make_chat_model, make_embedder
+from rag.query import narrowed_to_file, rewrite, understand
+from rag.retrieval import Retriever, retrieve
 from rag.schema import (
     Answer,
     AnswerEvent,
@@ -55,10 +64,10 @@ from rag.schema import (
     DeltaEvent,
     Draft,
     DraftStatement,
-    Evidence,
     Filters,
     Near,
     Notice,
+    Query,
     Question,
     Rejection,
     ScoredPassage,
@@ -66,6 +75,7 @@ from rag.schema import (
     SourceFile,
     SourcesEvent,
     StreamEvent,
+    Usage,
 )
 from rag.sources import Freshness
 from rag.text.words import words
@@ -78,16 +88,26 @@ PASSAGES: Final = 16
 PASSAGES_OF_MANY: Final = 12
 """The same in a large index. Of 125 questions to 6,264 articles as many are answered rightly with 12 passages as with
 24, in half the time; over five articles 12 lose one question in sixty."""
-SHOWN_SENTENCES: Final = 5
-"""Sentences that a model is shown, and all that answer where these are more; others lead a small model astray."""
-MOST_KNOWN_WORDS: Final = 30_000
-"""Words whose vectors are kept; 1 KB each."""
-YOUNG_OBJECTS: Final = 50_000
-"""What the garbage collector lets come together before it looks. A question makes some 10,000 objects that nothing
-holds when it is answered; looking at every 700th took a sixth of its processor time, and a thirtieth of what it takes
-to write an ingest."""
+PASSAGES_FOR_MODEL: Final = 64
+"""Passages retrieved for a model; as many of them are shown as its prompt has room for."""
 LOCK_WAIT_S: Final = 30.0
 """How long an ingest waits for another one to finish."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Run:
+    """What the steps of one question share."""
+
+    question: Question
+    index: OpenIndex
+    corpus: Corpus
+    retriever: Retriever
+    model: ChatModel | None
+    """Who writes the answer; None where it is quoted."""
+    builder: AnswerBuilder
+    standalone: str | None = None
+    usage: list[Usage] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
 
 
 class Engine:
@@ -111,7 +131,6 @@ class Engine:
         self._lock = threading.Lock()
         self._index: OpenIndex | None = None
         self._corpus: Corpus | None = None
-        self._known_words: dict[str, Vectors] = {}
         self._models: dict[str | None, ChatModel | None] = {}
 
     @classmethod
@@ -161,7 +180,6 @@ class Engine:
         progress: Callable[[IngestProgress], None] | None = None,
     ) -> IngestReport:
         """Bring the index into agreement with its folders; see `rag.indexing.ingest`."""
-        _collect_seldom()
         return ingest(
             self.folder,
             self.settings,
@@ -185,7 +203,7 @@ class Engine:
         return delete_article(self.folder, self.settings, self.embedder, article_id)
 
     def doctor(self, *, repair: bool = False) -> DoctorReport:
-        """Compare folders, catalog, postings and vectors; with `repair`, mend what disagrees."""
+        """Compare folders, catalog, postings and vectors; with `repair`, repair inconsistencies."""
         return examine(self.folder, self.settings, self.embedder, repair=repair)
 
     # --- reading ------------------------------------------------------------------------------------------------
@@ -223,9 +241,10 @@ class Engine:
 
     def ranked_sentences(self, question: str, *, k: int = PASSAGES) -> list[ScoredSentence]:
         """Return the sentences of the best `k` passages as scored for a question, best first; for evaluations."""
-        index = self._opened()
-        extractive = self._extractive(self._corpus_of(index))
+        extractive = self._extractive(self._corpus_of(self._opened()))
         return extractive.rank(extractive.analyse(question), self.search(question, k=k))
+
+    # --- asking -------------------------------------------------------------------------------------------------
 
     def ask(self, question: Question, *, should_stop: Callable[[], bool] = lambda: False) -> Answer:
         """Answer a question, with citations that hold, or say why there is no answer.
@@ -250,6 +269,20 @@ class Engine:
         Raises as `ask`, at the first event.
         """
         began = time.perf_counter()
+        run = self._start(question, should_stop)
+        queries = self._understand(run)
+        retrieving = time.perf_counter()
+        found = [self._retrieve(query, run) for query in queries]
+        retrieval_ms = _ms_since(retrieving)
+        yield SourcesEvent(_once(passage for passages in found for passage in passages))
+        drafts = []
+        for query, passages in zip(queries, found, strict=True):
+            answered = self._answer(query, passages, run)
+            drafts.append((yield from self._verify(query, answered, run)))
+        timings = {"retrieval": retrieval_ms, "total": _ms_since(began)}
+        yield from self._finish(run, _together(drafts, run), timings)
+
+    def _start(self, question: Question, should_stop: Callable[[], bool]) -> _Run:
         _check(question.text)
 
         def check() -> None:
@@ -258,16 +291,8 @@ class Engine:
 
         check()
         index = self._opened()
-        corpus = self._corpus_of(index)
-        rewritten = standalone(question.text, question.history, is_name=corpus.is_name) if question.history else None
-        asked = dataclasses.replace(question, text=rewritten or question.text)
-        retriever = self._retriever(index)
-        passages = retriever.search(asked.text, k=_depth(corpus), filters=asked.filters)
-        retrieval_ms = _ms_since(began)
-        yield SourcesEvent(passages)
-
-        builder = AnswerBuilder(
-            is_stale=lambda article: self._is_stale(index, article),
+        model = self._model(question.model)
+        prover = Prover(
             aliases=lambda article, name: [
                 mention.entity.variants
                 for mention in index.catalog.find_entities(name)
@@ -275,161 +300,197 @@ class Engine:
             ],
             said=lambda article: index.catalog.statements_of([article.id]),
         )
-        check()
-        draft = yield from self._drafted(asked, passages, retriever, corpus, builder, check)
-        check()
-        if not builder.statements:
-            draft = self._outside_dates(asked, draft, retriever, corpus)
-        answer = builder.finish(
-            draft,
-            question=question.text,
-            standalone_question=rewritten,
-            timings_ms={"retrieval": retrieval_ms, "total": _ms_since(began)},
-            index_id=index.catalog.index_id,
+        return _Run(
+            question=question,
+            index=index,
+            corpus=self._corpus_of(index),
+            retriever=self._retriever(index),
+            model=Interruptible(model, check) if model is not None else None,
+            builder=AnswerBuilder(is_stale=lambda article: self._is_stale(index, article), prover=prover),
         )
-        if not builder.statements:
+
+    def _understand(self, run: _Run) -> tuple[Query, ...]:
+        """Read the question; a follow-up is rewritten first, by the model where there is one."""
+        question = run.question
+        queries = understand(question)
+        if question.history and queries[0].intent not in ("talk", "about_the_index"):
+            if run.model is None:
+                run.standalone = standalone(question.text, question.history, is_name=run.corpus.is_name)
+            else:
+                try:
+                    run.standalone, usage = rewrite(question.text, question.history, run.model)
+                    run.usage += [usage] if usage else []
+                except ModelError as exc:
+                    logger.warning("the follow-up was not rewritten: %s", exc)
+            queries = understand(question, standalone=run.standalone) if run.standalone else queries
+        return tuple(self._grounded(query, run) for query in queries)
+
+    def _grounded(self, query: Query, run: _Run) -> Query:
+        """Return a query as the index allows it: kept to a file it names, and a list only of what articles mention."""
+        paths = [meta.path for meta in run.index.catalog.article_dates().values()]
+        query = dataclasses.replace(query, filters=narrowed_to_file(query.filters, query.text, paths))
+        if query.intent not in ("list", "count") or run.model is None:
+            return query
+        mentions = run.retriever.articles_mentioning(query.topic or "", filters=query.filters)
+        return query if mentions else dataclasses.replace(query, intent="fact")
+
+    def _retrieve(self, query: Query, run: _Run) -> tuple[ScoredPassage, ...]:
+        """Find what may be cited: for a model, as many passages as its prompt has room for."""
+        if query.intent in ("talk", "about_the_index"):
+            return ()
+        catalog = run.index.catalog
+        if run.model is None:
+            k = PASSAGES_OF_MANY if run.corpus.size() >= LARGE_FROM else PASSAGES
+            return retrieve(query, run.retriever, catalog, k=k)
+        found = retrieve(query, run.retriever, catalog, k=PASSAGES_FOR_MODEL)
+        if query.intent in ("list", "count"):
+            return found
+        room = self.settings.llm.prompt_room(run.model.context_tokens, in_process=self._is_in_process(run.question))
+        return within_budget(found, query.asked, max_tokens=room)
+
+    def _answer(
+        self, query: Query, passages: Sequence[ScoredPassage], run: _Run
+    ) -> Generator[DraftStatement | Rejection, None, Draft]:
+        """Let the model write, or quote; where the model fails before its first statement, quote instead."""
+        catalog = run.index.catalog
+        if query.intent == "talk":
+            return small_talk(catalog)
+        if query.intent == "about_the_index":
+            return about_index(catalog)
+        quoting = self._quoting(run)
+        answerer: Answerer = Overview() if query.intent in OVERVIEWS and passages else quoting
+        if run.model is not None:
+            answerer = Writing(model=run.model, settings=self.settings.llm, refusal=quoting.refusal)
+        if query.intent in ("list", "count"):
+            answerer = Listing()
+        written = False
+        try:
+            drafts = answerer.answer(query, passages)
+            while True:
+                try:
+                    item = next(drafts)
+                except StopIteration as stop:
+                    draft: Draft = stop.value
+                    return draft
+                written = written or isinstance(item, DraftStatement)
+                yield item
+        except ModelError as exc:
+            logger.warning("model failed: %s", exc)
+            if written:
+                run.notices.append(Notice("model_failed", f"{exc}; what it had written is kept"))
+                return Draft(model=run.model.name if run.model else "extractive")
+            run.notices.append(Notice("model_failed", f"{exc}; the answer quotes the articles instead"))
+        return (yield from quoting.answer(query, passages))
+
+    def _verify(
+        self, query: Query, answered: Generator[DraftStatement | Rejection, None, Draft], run: _Run
+    ) -> Generator[StreamEvent, None, Draft]:
+        """Show what is proven, and ask the model about what is open."""
+        builder = run.builder
+        builder.question = query.asked
+        shown, stated = builder.counts["shown"], len(builder.statements)
+        while True:
+            try:
+                item = next(answered)
+            except StopIteration as stop:
+                draft: Draft = stop.value
+                break
+            if isinstance(item, Rejection):
+                builder.note(item)
+            else:
+                yield from _events(builder.add(item))
+
+        def verify(claims: Sequence[Claim]) -> Mapping[int, Verdict]:
+            assert run.model is not None
+            try:
+                verdicts, usage = ask_verdicts(run.model, query.asked, claims)
+            except ModelError as exc:
+                logger.warning("verification failed: %s", exc)
+                run.notices.append(Notice("verification_failed", f"{exc}; unproven statements are quoted instead"))
+                return {}
+            run.usage += [usage] if usage else []
+            return verdicts
+
+        asks = run.model is not None and self.settings.llm.verifies(in_process=self._is_in_process(run.question))
+        yield from _events(builder.settle(verify if asks else None, draft.conflicts))
+        if len(builder.statements) > stated and builder.counts["shown"] == shown:
+            said = "what the model wrote was not confirmed by the sentences it cites; they are quoted instead"
+            run.notices.append(Notice("not_confirmed", said))
+        if len(builder.statements) == stated:
+            draft = self._outside_dates(query, draft, run)
+        return dataclasses.replace(draft, reason=draft.reason if len(builder.statements) == stated else None)
+
+    def _finish(self, run: _Run, draft: Draft, timings_ms: Mapping[str, float]) -> Iterator[StreamEvent]:
+        answer = run.builder.finish(
+            draft,
+            question=run.question.text,
+            standalone_question=run.standalone,
+            timings_ms=timings_ms,
+            index_id=run.index.catalog.index_id,
+        )
+        if not answer.statements:
             yield DeltaEvent(answer.text)
+        counts = run.builder.counts
         logger.info(
-            "answered status=%s reason=%s statements=%d rejected=%d model=%s seconds=%.3f",
+            "answered status=%s reason=%s statements=%d proven=%d asked=%d replaced=%d rejected=%d model=%s "
+            "seconds=%.3f",
             answer.status,
             answer.reason,
             len(answer.statements),
-            len(answer.rejected),
+            *(counts[name] for name in ("proven", "asked", "replaced", "rejected")),
             answer.model,
-            time.perf_counter() - began,
+            timings_ms["total"] / 1000,
         )
         yield AnswerEvent(answer)
 
-    def _drafted(
-        self,
-        question: Question,
-        passages: Sequence[ScoredPassage],
-        retriever: Retriever,
-        corpus: Corpus,
-        builder: AnswerBuilder,
-        check: Callable[[], None],
-    ) -> Generator[StreamEvent, None, Draft]:
-        """Let the model, or the extractive answerer, propose statements; pass on those that hold."""
-        extractive = self._extractive(corpus)
-        window = retriever.window(question.text, question.filters)
-
-        def search(query: str) -> Sequence[ScoredPassage]:
-            check()
-            if query == question.text:
-                return passages
-            return retriever.search(query, k=_depth(corpus), filters=question.filters)
-
-        mentioned = asked_mention(question.text)
-        if mentioned is not None:
-            found = retriever.articles_mentioning(mentioned, filters=question.filters)
-            listed = list_mentions(mentioned, found, corpus.catalog, limit=question.max_statements)
-            yield from _added(listed, builder)
-            return listed
-        quoted = extractive.draft(question, search, window=window)
-        model = self._model(question.model)
-        asks_model = bool(quoted.statements) or (
-            self.settings.llm.answers_beyond_quotes and quoted.reason != "subject_not_found"
-        )
-        if model is None or not asks_model:
-            yield from _added(quoted, builder)
-            return quoted
-        answering = sum(len(statement.evidence) for statement in quoted.statements)
-        evidence = extractive.evidence(question, quoted, passages, most=max(SHOWN_SENTENCES, answering))
-        written = dataclasses.replace(quoted, statements=(), reason=quoted.reason or "fact_not_stated")
-        failure: ModelError | None = None
-        used: list[DraftStatement] = []
-        try:
-            for item in draft_by_model(
-                question.text,
-                evidence,
-                Interruptible(model, check),
-                max_statements=question.max_statements,
-                settings=self.settings.llm,
-                within=None if self.settings.llm.answers_beyond_quotes else _cited_by(quoted),
-            ):
-                if isinstance(item, DraftStatement):
-                    outcome = builder.add(item)
-                    used += [item] if isinstance(outcome, Accepted) else []
-                    yield from _events(outcome)
-                elif isinstance(item, Rejection):
-                    builder.note(item)
-                else:
-                    written = dataclasses.replace(written, model=item.model, usage=item.usage)
-        except ModelError as exc:
-            logger.warning("model failed: %s", exc)
-            failure = exc
-        if used:
-            room = question.max_statements - len(used)
-            missing = left_out(quoted.statements, used)[: max(room, 0)]
-            yield from _added(dataclasses.replace(quoted, statements=tuple(missing)), builder)
-            cut = Notice("model_failed", f"{failure}; what it had written is kept, and the rest is quoted")
-            return dataclasses.replace(written, reason=None, model=model.name, notices=(cut,) if failure else ())
-        if failure is not None or quoted.statements:
-            why = _why_quoted(builder, failure)
-            yield from _added(quoted, builder)
-            return dataclasses.replace(quoted, notices=(why,), usage=written.usage)
-        return dataclasses.replace(written, model=model.name)
-
-    def _outside_dates(self, question: Question, draft: Draft, retriever: Retriever, corpus: Corpus) -> Draft:
+    def _outside_dates(self, query: Query, draft: Draft, run: _Run) -> Draft:
         """Where a date filter left nothing, find out whether other dates would have answered."""
-        filters = question.filters
-        if filters.since is None and filters.until is None:
+        filters = query.filters
+        if (filters.since is None and filters.until is None) or query.intent in ("talk", "about_the_index"):
             return draft
-        open_filters = dataclasses.replace(filters, since=None, until=None)
-        open_question = dataclasses.replace(question, filters=open_filters)
-        found = self._extractive(corpus).draft(
-            open_question,
-            lambda query: retriever.search(query, k=_depth(corpus), filters=open_filters),
-            window=retriever.window(question.text, open_filters),
-        )
-        if not found.statements:
-            return draft if draft.reason != "subject_not_found" else found
-        near = tuple(
-            Near("article", evidence.article.title or evidence.article.path, evidence.article.path)
-            for evidence in (found.statements[0].evidence[0],)
-        )
+        anytime = dataclasses.replace(query, filters=dataclasses.replace(filters, since=None, until=None))
+        passages = retrieve(anytime, run.retriever, run.index.catalog, k=PASSAGES)
+        found = [item for item in self._quoting(run).answer(anytime, passages) if isinstance(item, DraftStatement)]
+        if not found:
+            return draft
+        article = found[0].evidence[0].article
+        near = (Near("article", article.title or article.path, article.path),)
         return dataclasses.replace(draft, reason="outside_dates", near=near)
 
+    # --- parts --------------------------------------------------------------------------------------------------
+
     def _model(self, override: str | None) -> ChatModel | None:
-        """Return the model that answers, or None where answers are extracted."""
+        """Return the model that answers, or None where answers are quoted."""
         if override is None and self._llm is not None:
             return self._llm
         with self._lock:
             if override not in self._models:
-                self._models[override] = make_chat_model(self.settings.llm, override)
+                model = make_chat_model(self.settings.llm, override)
+                limit = self.settings.llm.max_calls_per_day
+                if model is not None and limit is not None:
+                    model = DailyLimit(model, limit, file=self.folder / "model_calls.json", clock=self._clock)
+                self._models[override] = model
             return self._models[override]
 
+    def _is_in_process(self, question: Question) -> bool:
+        return (question.model is not None or self._llm is None) and is_in_process(
+            question.model or self.settings.llm.model
+        )
+
+    def _quoting(self, run: _Run) -> Quoting:
+        return Quoting(extractive=self._extractive(run.corpus), window=run.retriever.window)
+
     def _extractive(self, corpus: Corpus) -> Extractive:
+        similarity = self._similarity
         return Extractive(
-            corpus=corpus, sentence_similarity=self._sentence_similarity, word_similarity=self._word_similarity
+            corpus=corpus, sentence_similarity=similarity.of_sentences, word_similarity=similarity.of_words
         )
 
     @cached_property
-    def _local_embedder(self) -> Embedder:
+    def _similarity(self) -> LocalSimilarity:
         """Sentences of a question's passages are compared here, also where the index was embedded by a server."""
-        if self.settings.embedding.provider == "wordllama":
-            return self.embedder
-        return make_embedder(EmbeddingSettings())
-
-    def _sentence_similarity(self, text: str, sentences: Sequence[str]) -> Sequence[float]:
-        cosines = self._local_embedder.embed_documents(sentences) @ self._local_embedder.embed_query(text)
-        return [float(cosine) for cosine in cosines]
-
-    def _word_similarity(self, some: Sequence[str], others: Sequence[str]) -> Sequence[Sequence[float]]:
-        rows: Sequence[Sequence[float]] = (self._word_vectors(some) @ self._word_vectors(others).T).tolist()
-        return rows
-
-    def _word_vectors(self, words: Sequence[str]) -> Vectors:
-        """Return one row a word; every word is embedded once."""
-        known = self._known_words
-        missing = sorted({word for word in words if word not in known})
-        if missing:
-            if len(known) > MOST_KNOWN_WORDS:
-                known = self._known_words = {}
-                missing = sorted(set(words))
-            # Threads may embed a word twice; both get the same vector.
-            known.update(zip(missing, self._local_embedder.embed_documents(missing), strict=True))
-        return np.concatenate([known[word] for word in words]).reshape(len(words), -1)  # np.stack takes twice as long
+        is_local = self.settings.embedding.provider == "wordllama"
+        return LocalSimilarity(self.embedder if is_local else make_embedder(EmbeddingSettings()))
 
     def _is_stale(self, index: OpenIndex, article: Article) -> bool:
         file = index.catalog.file_of(article.id)
@@ -454,10 +515,6 @@ class Engine:
                 self._corpus = Corpus(index.catalog, index.lexical)
                 index.catalog.article_dates()
                 self._corpus.is_name("newsqa")  # reads the names
-                # What was just read stays as long as the index does. Left to the collector, it is walked through again
-                # and again: over 6,000 articles that made every twentieth question take 0.3 s longer.
-                gc.freeze()
-                _collect_seldom()
             return self._corpus
 
     def _opened(self) -> OpenIndex:
@@ -473,39 +530,29 @@ class Engine:
             return self._index
 
 
-def _depth(corpus: Corpus) -> int:
-    return PASSAGES_OF_MANY if corpus.size() >= LARGE_FROM else PASSAGES
+def _once(passages: Iterable[ScoredPassage]) -> tuple[ScoredPassage, ...]:
+    return tuple({scored.passage.id: scored for scored in passages}.values())
 
 
-def _cited_by(draft: Draft) -> list[Evidence]:
-    return [item for statement in draft.statements for item in statement.evidence]
+def _together(drafts: Sequence[Draft], run: _Run) -> Draft:
+    """Return one draft for the questions of a text, with what the whole run used and has to tell."""
+    answered = [draft for draft in drafts if draft.reason is None and draft.text is None]
+    unanswered = len(drafts) - len(answered)
+    notices = [notice for draft in drafts for notice in draft.notices] + run.notices
+    if answered and unanswered:
+        notices.append(Notice("partly_answered", f"{unanswered} of {len(drafts)} questions found no answer"))
+    usage = [*run.usage, *(draft.usage for draft in drafts if draft.usage is not None)]
+    total = Usage(sum(one.prompt_tokens for one in usage), sum(one.completion_tokens for one in usage))
+    first = answered[0] if answered else drafts[0]
+    return dataclasses.replace(first, notices=tuple(notices), usage=total if usage else None)
 
 
-def _why_quoted(builder: AnswerBuilder, failure: ModelError | None) -> Notice:
-    if failure is not None:
-        return Notice("model_failed", f"{failure}; the answer quotes the articles instead")
-    if builder.rejected:
-        said = "nothing that the model wrote is in the articles; the answer quotes them instead"
-        return Notice("model_unsupported", said)
-    return Notice("model_abstained", "the model found no answer in these sentences; judge them yourself")
-
-
-def _added(draft: Draft, builder: AnswerBuilder) -> Iterator[StreamEvent]:
-    for statement in draft.statements:
-        yield from _events(builder.add(statement))
-
-
-def _events(outcome: Accepted | Rejection) -> Iterator[StreamEvent]:
-    """Return what the reader gets of a checked statement: nothing, or its text and the citations it brings."""
-    if isinstance(outcome, Accepted):
-        yield DeltaEvent(outcome.text)
-        for citation in outcome.new_citations:
+def _events(accepted: Iterable[Accepted]) -> Iterator[StreamEvent]:
+    """Return what the reader gets of statements let through: their text and the citations they bring."""
+    for one in accepted:
+        yield DeltaEvent(one.text)
+        for citation in one.new_citations:
             yield CitationEvent(citation)
-
-
-def _collect_seldom() -> None:
-    if 0 < gc.get_threshold()[0] < YOUNG_OBJECTS:
-        gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
 
 
 def _check(text: str) -> None:
@@ -514,7 +561,7 @@ def _check(text: str) -> None:
             f"expected a question of at most {MAX_QUESTION_CHARS:,} characters, found {len(text):,}; shorten it"
         )
     if not words(text):
-        raise QuestionError(f"expected a question, found {text[:40]!r} without a word in it; ask in words")
+        raise QuestionError(f"expected a question, found {text[:40]!r} without a word in it; please type a question")
 
 
 def _ms_since(began: float) -> float:

@@ -317,6 +317,27 @@ class Question:
     """Overrides the configured answering model."""
 
 
+Intent = Literal["fact", "said", "summary", "list", "count", "timeline", "latest", "talk", "about_the_index"]
+"""What kind of answer a question asks for; `fact` is everything that is none of the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A question as it was understood."""
+
+    asked: str
+    """Word for word, or the follow-up as rewritten to stand alone: what a model is shown."""
+    text: str
+    """What is searched for: without greetings, instructions and background."""
+    intent: Intent = "fact"
+    speaker: str | None = None
+    """Whose words are asked for, as written; None where nobody's are."""
+    topic: str | None = None
+    """What those words, a list or a count is about; None for everything."""
+    filters: Filters = Filters()
+    max_statements: int = 8
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """One sentence that can be cited."""
@@ -340,9 +361,13 @@ class DraftStatement:
     evidence: tuple[Evidence, ...]
     speaker: str | None = None
     speech: Speech | None = None
+    is_counted: bool = False
+    """It tells how many articles were counted, which holds by construction and in no sentence's words."""
 
 
-AbstentionReason = Literal["subject_not_found", "fact_not_stated", "outside_dates", "no_match"]
+AbstentionReason = Literal[
+    "subject_not_found", "fact_not_stated", "outside_dates", "no_match", "not_a_question", "about_the_index"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,6 +412,8 @@ class Draft:
     subject: str | None = None
     """What the question is about, in words for the refusal ("Macron")."""
     near: tuple[Near, ...] = ()
+    text: str | None = None
+    """What to say where nothing is cited, such as the answer to a greeting; None for the words of a refusal."""
     conflicts: tuple[ConflictingFact, ...] = ()
     model: str = "extractive"
     usage: Usage | None = None

@@ -8,6 +8,8 @@ const REASONS = {
   fact_not_stated: "The articles do not say",
   outside_dates: "Only outside your dates",
   no_match: "Nothing fits",
+  not_a_question: "Hello",
+  about_the_index: "About these articles",
 };
 
 export class AnswerView {

@@ -2,14 +2,16 @@
 
 Each case brings its own documents. All are indexed together, and a question is asked of its own ones by path. A value
 is shown when it stands in the answer or a cited sentence; a conflict is marked when the answer's `conflicts` hold it.
-The baseline gives the four sentences of the same documents that share most idf with the question, refuses below one
-half, and marks nothing.
+Only a model marks conflicts, the one that the settings name: where answers are quoted these figures are 0, and what
+counts is which values are shown. A note says who answered. The baseline gives the four sentences of the same documents
+that share most idf with the question, refuses below one half, and marks nothing.
 """
 
 from __future__ import annotations
 
 import json
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +38,8 @@ class _Reply:
 
     shown: tuple[str, ...]
     conflicts: tuple[tuple[str, ...], ...] = ()
+    model: str = ""
+    """Who answered."""
 
     @property
     def refused(self) -> bool:
@@ -83,6 +87,7 @@ def _ramdocs(request: BenchRequest) -> BenchResult:
         metrics=_ramdocs_metrics("", cases, ours),
         baseline=_ramdocs_metrics("overlap", cases, theirs),
         records=_records("documents", cases, ours),
+        notes=[_answered_by(ours)],
     )
 
 
@@ -125,11 +130,12 @@ def _rgb(request: BenchRequest) -> BenchResult:
     records: list[Row] = []
     ours = {mode: _ask(request, cases, mode) for mode, cases in modes.items()}
     theirs = {mode: _baseline(cases) for mode, cases in modes.items()}
-    for name, replies, into in (("", ours, metrics), ("overlap", theirs, baseline)):
-        into += _rgb_metrics(name, modes, replies)
+    for name, given, into in (("", ours, metrics), ("overlap", theirs, baseline)):
+        into += _rgb_metrics(name, modes, given)
     for mode, cases in modes.items():
         records += _records(mode, cases, ours[mode])
-    return BenchResult(n=len(rows), metrics=metrics, baseline=baseline, records=records)
+    replies = [reply for mode in modes for reply in ours[mode]]
+    return BenchResult(n=len(rows), metrics=metrics, baseline=baseline, records=records, notes=[_answered_by(replies)])
 
 
 def _rgb_case(row: Row, documents: Iterable[str]) -> _Case:
@@ -197,8 +203,8 @@ def _reply(engine: Engine, case: _Case) -> _Reply:
     answer = engine.ask(Question(text=case.question, filters=filters))
     quotes = {citation.number: citation.quote for citation in answer.citations}
     if answer.status == "abstained":
-        return _Reply(())
-    return _Reply((answer.text, *quotes.values()), tuple(_values(answer, quotes)))
+        return _Reply((), model=answer.model)
+    return _Reply((answer.text, *quotes.values()), tuple(_values(answer, quotes)), answer.model)
 
 
 def _values(answer: Answer, quotes: Mapping[int, str]) -> Iterable[tuple[str, ...]]:
@@ -206,6 +212,11 @@ def _values(answer: Answer, quotes: Mapping[int, str]) -> Iterable[tuple[str, ..
         yield tuple(
             "\n".join([value.text, *(quotes[number] for number in value.citations)]) for value in conflict.values
         )
+
+
+def _answered_by(replies: Sequence[_Reply]) -> str:
+    counts = Counter(reply.model for reply in replies).most_common()
+    return f"answered by: {', '.join(f'{model} {count}' for model, count in counts)}; only a model marks conflicts"
 
 
 def _all_matched(texts: Sequence[str], values: Sequence[Wordings]) -> bool:

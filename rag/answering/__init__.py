@@ -1,4 +1,5 @@
-"""Question and evidence -> Draft: by quoting (`extractive`), or by a chat model (`by_model`).
+"""Query and passages -> draft statements, behind one Protocol: a model writes, or sentences are quoted."""
 
-Nothing here decides what is shown: `rag/grounding` checks every drafted statement against its source.
-"""
+from rag.answering.protocol import Answerer
+
+__all__ = ["Answerer"]

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rag.answering.kinds import tells_parts
-from rag.answering.selection import ScoredSentence, naming_sentence
+from rag.answering.selection import ScoredSentence
+from rag.attribution.naming import reported_in, with_name
 from rag.schema import DraftStatement, Evidence, Statement
 
 _PRONOUN: Final = re.compile(r"^(?P<open>[\"“'‘(]*)(?P<pronoun>he|she|they)\b", re.IGNORECASE)
-_QUOTES: Final = re.compile("[\"“'‘]")
 _POINTS_BACK: Final = re.compile(
     r"^[\"“'‘(]*(?:he|she|they|it|his|her|their|its|this|these|that|those|both|in response|after that|such)\b",
     re.IGNORECASE,
@@ -53,42 +53,6 @@ def _readable(evidence: Evidence, statements: Sequence[Statement]) -> Iterator[D
         if before is not None:
             yield DraftStatement(text=before.text, evidence=(before,))
     yield DraftStatement(text=evidence.text, evidence=(evidence,), speaker=speaker, speech=speech)
-
-
-def with_name(evidence: Evidence, said: Statement) -> DraftStatement | None:
-    """Return a sentence that begins with a pronoun with the speaker's name in brackets; None if nothing names them.
-
-    Inside a quotation "he" is somebody of whom the speaker talks.
-    """
-    match = _PRONOUN.match(evidence.text)
-    if match is None or _QUOTES.search(match["open"]):  # "He was glad," she said
-        return None
-    naming = naming_sentence(evidence, said.speaker)
-    if naming is None:
-        return None
-    return DraftStatement(
-        text=f"{match['open']}[{_as_named(said.speaker, naming.text)}]{evidence.text[match.end() :]}",
-        evidence=(evidence, naming),
-        speaker=said.speaker,
-        speech=said.speech,
-    )
-
-
-def _as_named(name: str, text: str) -> str:
-    """Return as much of a name as a sentence has of it: "Blinken" where it does not say "Antony"."""
-    words = name.split()
-    forms = [" ".join(words[start:end]) for start in range(len(words)) for end in range(len(words), start, -1)]
-    return max((form for form in forms if form in text), key=len, default=name)
-
-
-def reported_in(evidence: Evidence, statements: Sequence[Statement]) -> Statement | None:
-    """Return the first statement that a sentence reports, if any."""
-    for statement in statements:
-        if statement.article_id == evidence.article.id and any(
-            span.overlaps(evidence.span) for span in statement.sentences
-        ):
-            return statement
-    return None
 
 
 def telling_parts(evidence: Evidence) -> list[Evidence]:

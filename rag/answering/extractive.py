@@ -10,8 +10,7 @@ from typing import Final
 
 from rag.answering.analysis import QuestionAnalysis, Term, analyse
 from rag.answering.candidates import candidates
-from rag.answering.choosing import LARGE_FROM, choose, is_answer, with_continuations
-from rag.answering.conflicts import find_disagreement, with_disagreement
+from rag.answering.choosing import LARGE_FROM, choose, with_continuations
 from rag.answering.context import in_context
 from rag.answering.corpus import Corpus
 from rag.answering.forms import asks_for_source
@@ -36,20 +35,13 @@ from rag.answering.tokens import Token, tokenize
 from rag.attribution import SpeechQuestion, parse_speech_question
 from rag.attribution.lexicon import BODY_NOUNS
 from rag.retrieval import TimeWindow
-from rag.schema import AbstentionReason, Draft, DraftStatement, Evidence, Filters, Near, Question, ScoredPassage
+from rag.schema import AbstentionReason, Draft, DraftStatement, Filters, Near, Question, ScoredPassage
 from rag.text.folding import searchable
 from rag.text.places import countries_by_side
 from rag.text.words import stem
 
-Search = Callable[[str], Sequence[ScoredPassage]]
-"""Finds passages for a query."""
-
 SentenceSimilarity = Callable[[str, Sequence[str]], Sequence[float]]
 """Cosine of a question with each of several sentences."""
-
-MODEL_SENTENCES: Final = 16
-MODEL_COVERAGE_FROM: Final = 0.35
-"""A model is shown no sentence that covers less of the question."""
 
 SIDE_RARITY_TO: Final = 0.25
 """How rare a country's name may be for "the North" to mean it, see `Corpus.rarity`: it is in 22 of 60 passages, or in
@@ -73,26 +65,25 @@ class Extractive:
     sentence_similarity: SentenceSimilarity
     word_similarity: WordSimilarity | None = None
 
-    def draft(self, question: Question, search: Search, *, window: TimeWindow | None = None) -> Draft:
+    def draft(
+        self, question: Question, passages: Sequence[ScoredPassage], *, window: TimeWindow | None = None
+    ) -> Draft:
         """Choose the sentences that answer, or say why none does.
 
         A question in several parts ("when did X happen, and who was there?") is answered part by part.
 
         Args:
             question: able to stand alone.
-            search: finds passages for a query, within the question's filters.
+            passages: what was retrieved; those that the search did not find hold words of a speaker.
             window: the days the question speaks of relative to today; only statements from them are reported.
         """
         text = _SIDE.sub(self._country_of_side, rephrased(question.text))
         parts = split_question(text, is_name=self.corpus.is_name)
-        drafts = [self._draft_part(replace(question, text=part), search, window) for part in parts]
+        drafts = [self._draft_part(replace(question, text=part), passages, window) for part in parts]
         statements = _once(statement for draft in drafts for statement in draft.statements)
         if not statements:
             return drafts[0]
-        conflicts = tuple(conflict for draft in drafts for conflict in draft.conflicts)
-        return replace(
-            drafts[0], statements=tuple(statements)[: question.max_statements], conflicts=conflicts, reason=None
-        )
+        return replace(drafts[0], statements=tuple(statements)[: question.max_statements], reason=None)
 
     def _country_of_side(self, match: re.Match[str]) -> str:
         """Return the country that "the North" or "the South" is where many passages speak of one, or the words."""
@@ -101,8 +92,8 @@ class Extractive:
         )
         return country if rarity <= SIDE_RARITY_TO else match[0]
 
-    def _draft_part(self, question: Question, search: Search, window: TimeWindow | None) -> Draft:
-        passages = search(question.text)
+    def _draft_part(self, question: Question, retrieved: Sequence[ScoredPassage], window: TimeWindow | None) -> Draft:
+        passages = [scored for scored in retrieved if scored.origins]
         analysis = self.analyse(question.text)
         speech = parse_speech_question(question.text)
         spoken: Draft | None = None
@@ -114,7 +105,7 @@ class Extractive:
             and analysis.form != "role"
             and speech.form in ("what", "whether", "how")
         ):
-            spoken = self._draft_speech(question, speech, analysis, passages, window)
+            spoken = self._draft_speech(question, speech, analysis, retrieved, window)
             if spoken is not None and (speech.form != "what" or not spoken.statements or _uses_verb(spoken, speech)):
                 return spoken
         ranked = self.rank(analysis, passages)
@@ -128,15 +119,10 @@ class Extractive:
             return spoken
         if not chosen:
             return self.refuse(analysis, ranked)
-        answers = partial(is_answer, analysis, is_large=is_large)
-        found = find_disagreement(analysis, chosen, ranked, is_answer=answers, catalog=self.corpus.catalog)
         goes_on = partial(_goes_on, analysis)
         chosen = with_continuations(chosen, ranked, goes_on=goes_on, limit=question.max_statements)
-        if found is not None:
-            chosen = with_disagreement(chosen, found, limit=question.max_statements)
         statements = self.corpus.catalog.statements_of({s.candidate.evidence.article.id for s in chosen})
-        drafted = tuple(in_context(chosen, statements, limit=question.max_statements))
-        return Draft(statements=drafted, conflicts=(found.fact,) if found is not None else ())
+        return Draft(statements=tuple(in_context(chosen, statements, limit=question.max_statements)))
 
     def _reporting(self, analysis: QuestionAnalysis, ranked: Sequence[ScoredSentence]) -> list[ScoredSentence]:
         """Return the sentences that report it as somebody's words: only these tell who said that something is so."""
@@ -154,11 +140,16 @@ class Extractive:
         question: Question,
         speech: SpeechQuestion,
         analysis: QuestionAnalysis,
-        passages: Sequence[ScoredPassage],
+        retrieved: Sequence[ScoredPassage],
         window: TimeWindow | None,
     ) -> Draft | None:
         """Answer from the speaker's statements; None where the sentences themselves may still answer."""
-        answerer = SpeechAnswerer(corpus=self.corpus, word_similarity=self.word_similarity)
+        passages = [scored for scored in retrieved if scored.origins]
+        answerer = SpeechAnswerer(
+            corpus=self.corpus,
+            word_similarity=self.word_similarity,
+            passages={scored.passage.id: scored.passage for scored in retrieved},
+        )
         filters = narrowed(question.filters, window)
         found = answerer.statements(speech, passages, filters)
         reported = in_time(answerer.report(found), analysis)
@@ -196,19 +187,6 @@ class Extractive:
         if draft.reason != "subject_not_found" and not any(self.corpus.holds_word(token.word) for token in tokens):
             return replace(draft, reason="subject_not_found", subject=speaker)
         return replace(draft, reason=draft.reason if draft.reason != "no_match" else "fact_not_stated", subject=speaker)
-
-    def evidence(
-        self, question: Question, quoted: Draft, passages: Sequence[ScoredPassage], *, most: int = MODEL_SENTENCES
-    ) -> list[Evidence]:
-        """Return the sentences that a model may answer from, most useful first.
-
-        What the extractive answer quotes comes first, then the best of the retrieved passages that speak of the
-        question's subject at all.
-        """
-        analysis = self.analyse(question.text)
-        found = [evidence for statement in quoted.statements for evidence in statement.evidence]
-        found += [s.candidate.evidence for s in self.rank(analysis, passages) if s.coverage >= MODEL_COVERAGE_FROM]
-        return list({(e.article.id, e.span): e for e in found}.values())[:most]
 
     def analyse(self, text: str) -> QuestionAnalysis:
         """Take a question apart, knowing the names of the index."""

@@ -1,21 +1,19 @@
 """Reads a model's reply while it is being written: whole statements with the numbers they cite, and nothing else.
 
 The reply is text from a stranger. A statement leaves here only when it is complete, is plain prose, and has a source
-among the sentences that were shown: the one it cites, or one that plainly holds its words (see `sourcing`).
+among the sentences that were shown: those it cites, or one that plainly holds its words (see `sourcing`).
 Everything else leaves as a `Rejection` with a reason. What is well formed need not be true: that is for grounding.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal
 
-from rag.answering.prompts import SENTINEL, SYSTEM
-from rag.answering.question_parts import is_verb
-from rag.answering.sourcing import sources_of
-from rag.attribution import lexicon as lex
-from rag.schema import DraftStatement, Evidence, Rejection
+from rag.answering.prompts import DIFFERS, SENTINEL, SYSTEM
+from rag.answering.sourcing import source_of
+from rag.schema import ConflictingFact, DraftStatement, Evidence, Rejection
 from rag.text.folding import fold, printable
 from rag.text.sentences import split_sentences
 from rag.text.words import words
@@ -23,10 +21,15 @@ from rag.text.words import words
 MOST_CHARS: Final = 20_000  # of one reply; a real answer has a few hundred
 MOST_STATEMENT_CHARS: Final = 800
 MOST_BARE_NUMBERS: Final = 4  # of a reply that is numbers only; more of them point at nothing
-LEAST_WORDS: Final = 4  # of a statement without a verb we know: "August 18" says nothing that could be checked
 
-_SEPARATOR: Final = re.compile(r"\n|[\[【]\s*\^?(?P<numbers>\d{1,4}(?:\s*(?:,|;|-|–|and|&)\s*\d{1,4})*)\s*[\]】]")
-_UNFINISHED: Final = re.compile(r"[\[【][\s\d^,;&–and-]{0,40}$|<think.*$|<[^>\s]{0,10}$", re.DOTALL | re.IGNORECASE)
+_NUMBERS: Final = r"\d{1,4}(?:\s*(?:,|;|-|–|and|&)\s*(?:(?:source|sentence|citation|s)\s*:?\s*)?\d{1,4})*"
+_SEPARATOR: Final = re.compile(
+    r"\n|[\[【]\s*\^?(?:(?:sources?|sentences?|citations?|s)\s*[:#]?\s*)?"
+    rf"(?P<numbers>{_NUMBERS})\s*(?:†[^\]】]{{0,40}})?\s*[\]】]",
+    re.IGNORECASE,
+)
+"""Ends of lines, and numbers as models write them: [2], [1, 3], [Source 2], 【2†source】, [citation:2]."""
+_UNFINISHED: Final = re.compile(r"[\[【][^\]】\n]{0,60}$|<think.*$|<[^>\s]{0,10}$", re.DOTALL | re.IGNORECASE)
 _RANGE: Final = re.compile(r"(\d+)\s*[-–]\s*(\d+)")
 _BULLET: Final = re.compile(
     r"^\s*(?:[-*•–—>#]+|\(?\d{1,2}[.)](?=\s)|(?:answer|response|assistant)\s*:)\s*", re.IGNORECASE
@@ -44,12 +47,19 @@ _REFUSAL: Final = re.compile(
     r"(?:mention(?:ed|s)?|state[ds]?|say|said|provide[ds]?|specif(?:y|ied)|contain(?:ed|s)?|include[ds]?|information|answer"
     r"|found|given|available|determine[ds]?|indicate[ds]?)\b[^.]{0,60}\b"
     r"(?:articles?|sentences?|passages?|text|context|sources?|information|question)\b"
-    r"|\b(?:articles?|sentences?|passages?|text|context|sources?)\b[^.]{0,40}\b(?:do|does|did)(?: not|n't)\b"
-    r"|\bno information\b|\bnot (?:mentioned|stated|specified|provided|in the (?:articles?|text|sentences?))\b",
+    r"|\b(?:articles?|sentences?|passages?|text|context|sources?)\b[^.]{0,40}\b(?:do|does|did)(?: not|n't)\b",
+    re.IGNORECASE,
+)
+_UNCITED_REFUSAL: Final = re.compile(
+    r"\bno information\b|\bnot (?:mentioned|stated|specified|provided|in the (?:articles?|text|sentences?))\b",
     re.IGNORECASE,
 )
 _THINKING: Final = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 _UNFINISHED_THINKING: Final = re.compile(r"<think(?:ing)?>.*$", re.DOTALL | re.IGNORECASE)
+_DIFFERENCE: Final = re.compile(rf"^[ *-]*{DIFFERS}[^\n]*\n?", re.MULTILINE)
+_UNFINISHED_DIFFERENCE: Final = re.compile(
+    rf"(?:^|(?<=\n))[ *-]*(?:{'|'.join(DIFFERS[:i] for i in range(1, len(DIFFERS)))}|{DIFFERS}[^\n]*)$"
+)
 _SENTINEL_WORDS: Final = tuple(words(SENTINEL))
 _SHINGLE: Final = 5  # words in a row that only our own prompt has
 _OWN_WORDS: Final = tuple(words(SYSTEM.replace(SENTINEL, " ")))
@@ -79,6 +89,8 @@ class ReplyParser:
         self._said: set[str] = set()
         self._bare: list[int] = []
         self._wrote_words = False
+        self.conflicts: list[ConflictingFact] = []
+        """What the model marked as a difference between articles."""
         self.abstained = False
         """The model wrote the sentinel, or in other words that the sentences do not answer."""
         self.overlong = False
@@ -107,6 +119,7 @@ class ReplyParser:
 
     def _consume(self, *, final: bool) -> Iterator[Parsed]:
         self._buffer = _without_thinking(self._buffer, final=final)
+        self._take_differences(final=final)
         for kind, value in self._tokens(final=final):
             if kind == "cites":
                 self._take_cites(_numbers(value))
@@ -115,11 +128,20 @@ class ReplyParser:
             else:
                 yield from self._take_text(value)
 
+    def _take_differences(self, *, final: bool) -> None:
+        """Take whole lines that mark a difference out of the buffer; one that is not finished stays there."""
+        for line in _DIFFERENCE.findall(self._buffer):
+            if line.endswith("\n") or final:
+                self._buffer = self._buffer.replace(line, "\n", 1)
+                if (fact := _difference(line, self._numbered)) is not None:
+                    self.conflicts.append(fact)
+
     def _tokens(self, *, final: bool) -> Iterator[_Token]:
         """Cut complete tokens off the buffer; what may be the beginning of a citation or a thought stays in it."""
         end = len(self._buffer)
-        if not final and (held := _UNFINISHED.search(self._buffer)):
-            end = held.start()
+        for unfinished in () if final else (_UNFINISHED, _UNFINISHED_DIFFERENCE):
+            if held := unfinished.search(self._buffer):
+                end = min(end, held.start())
         ready, self._buffer = self._buffer[:end], self._buffer[end:]
         position = 0
         for found in _SEPARATOR.finditer(ready):
@@ -214,41 +236,42 @@ class ReplyParser:
         if not said:
             return
         self._wrote_words = True
-        if tuple(said[: len(_SENTINEL_WORDS)]) == _SENTINEL_WORDS or _REFUSAL.search(text):
+        if tuple(said[: len(_SENTINEL_WORDS)]) == _SENTINEL_WORDS or _is_refusal(text, numbers):
             self.abstained = True
             return
         if any(tuple(said[i : i + _SHINGLE]) in _OWN_SHINGLES for i in range(len(said) - _SHINGLE + 1)):
             yield Rejection(text[:200], "repeats_prompt")
             return
-        cited = [self._numbered[number] for number in numbers if number in self._numbered]
-        evidence = sources_of(text, cited, self._numbered.values())
-        if not evidence:
+        cited = tuple(self._numbered[number] for number in numbers if number in self._numbered)
+        found = cited or tuple(filter(None, [source_of(text, self._numbered.values())]))
+        if not found:
             yield Rejection(text[:200], "unknown_source" if numbers else "no_source")
         elif len(text) > MOST_STATEMENT_CHARS:
             yield Rejection(text[:200], "too_long")
-        elif len(said) < LEAST_WORDS and not (len(said) > 1 and any(_is_verb(word) for word in said)):
-            yield Rejection(text, "too_short")
         elif " ".join(said) not in self._said:
             self._said.add(" ".join(said))
-            yield _whole(DraftStatement(text=text, evidence=evidence))
+            yield DraftStatement(text=text, evidence=found)
 
 
-def _whole(statement: DraftStatement) -> DraftStatement:
-    """Return a statement that copies a part of one sentence with the rest of that sentence.
-
-    A part says less than the sentence and may say something else: "he would attack" of "he would attack only if
-    provoked". A sentence that begins with a pronoun reads worse than its part and is left.
-    """
-    part = f" {' '.join(words(statement.text))} "
-    for evidence in statement.evidence:
-        sentence = words(evidence.text)
-        if part in f" {' '.join(sentence)} " and sentence[0] not in lex.SUBJECT_PRONOUNS:
-            return DraftStatement(text=" ".join(printable(evidence.text).split()), evidence=(evidence,))
-    return statement
+def _is_refusal(text: str, numbers: Sequence[int]) -> bool:
+    return bool(_REFUSAL.search(text) or (not numbers and _UNCITED_REFUSAL.search(text)))
 
 
-def _is_verb(word: str) -> bool:
-    return is_verb(word) or word in lex.AUXILIARIES or word in lex.SAY_FORMS
+def _difference(line: str, numbered: Mapping[int, Evidence]) -> ConflictingFact | None:
+    """Read "DIFFERS: the dead: 26 [2]; 31 [7]"; None where fewer than two values cite a sentence."""
+    fact, _, rest = line.strip(" *-\n").removeprefix(DIFFERS).strip(" *").partition(":")
+    if not rest:
+        fact, rest = "", fact
+    values = []
+    position = 0
+    for found in re.finditer(rf"(?:\s*{_SEPARATOR.pattern})+", rest, re.IGNORECASE):
+        text = rest[position : found.start()].strip(" ;,.*")
+        numbers = [number for part in _SEPARATOR.finditer(found.group()) for number in _numbers(part["numbers"] or "")]
+        evidence = tuple(numbered[number] for number in dict.fromkeys(numbers) if number in numbered)
+        if words(text) and evidence:
+            values.append((text, evidence))
+        position = found.end()
+    return ConflictingFact(fact=fact.strip() or "this", values=tuple(values)) if len(values) > 1 else None
 
 
 def _numbers(inside: str) -> list[int]:

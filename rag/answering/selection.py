@@ -12,11 +12,10 @@ from rag.answering.analysis import QuestionAnalysis, Term
 from rag.answering.candidates import NEAR_CREDIT, Candidate
 from rag.answering.corpus import Corpus
 from rag.answering.fitting import answers_form
-from rag.answering.matching import SYNONYM_CREDIT, Bag, Matcher, WordSimilarity, similar_words
+from rag.answering.matching import SYNONYM_CREDIT, Matcher, WordSimilarity, similar_words
 from rag.answering.relations import relations_hold
 from rag.answering.timing import agrees_in_time, tells_of_a_plan, writes_date
 from rag.answering.tokens import Token, tokenize
-from rag.schema import Evidence, Span
 
 SMALL_SHARES: Final[Mapping[str, float]] = MappingProxyType(
     {
@@ -352,13 +351,3 @@ def _score(
 def _leaning(sentence: Candidate, term: Term) -> float:
     """Return the credit of a term that stands only just before: a pronoun stands for a name, not for what was done."""
     return sentence.lean if term.kind in ("name", "place") else min(sentence.lean, NEAR_CREDIT)
-
-
-def naming_sentence(evidence: Evidence, name: str) -> Evidence | None:
-    """Return the nearest sentence up to and before `evidence`, in its passage, that holds the last word of `name`."""
-    last = tokenize(name)[-1].stem if tokenize(name) else ""
-    earlier: list[Span] = [span for span in evidence.passage.sentences if span.start < evidence.span.start]
-    for span in reversed(earlier):
-        if last in Bag.of(tokenize(span.of(evidence.article.raw))).stems:
-            return Evidence(article=evidence.article, passage=evidence.passage, span=span, also_in=evidence.also_in)
-    return None

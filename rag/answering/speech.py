@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -13,7 +13,7 @@ from typing import Final
 
 from rag.answering.analysis import QuestionAnalysis, analyse
 from rag.answering.candidates import candidates
-from rag.answering.context import telling_parts, with_name
+from rag.answering.context import telling_parts
 from rag.answering.corpus import Corpus
 from rag.answering.matching import Bag, WordSimilarity
 from rag.answering.people import LESSER, description_of, is_lesser, person_described, serves_elsewhere, stands_in
@@ -22,6 +22,7 @@ from rag.answering.timing import agrees_in_time
 from rag.answering.tokens import Token, tokenize
 from rag.attribution import SpeechQuestion, same_person
 from rag.attribution.lexicon import SPEAKER_NOUNS
+from rag.attribution.naming import with_name
 from rag.catalog import ArticleMeta
 from rag.retrieval import may_lie_within
 from rag.schema import DraftStatement, Evidence, Filters, PartialDate, Passage, ScoredPassage, Span, Statement
@@ -53,6 +54,8 @@ class SpeechAnswerer:
     """Finds what a speaker is reported to have said."""
 
     corpus: Corpus
+    passages: Mapping[str, Passage]
+    """By id, everything that may be cited."""
     word_similarity: WordSimilarity | None = None
 
     def statements(
@@ -143,11 +146,11 @@ class SpeechAnswerer:
         return kept[:MOST_STATEMENTS]
 
     def report(self, statements: Sequence[Statement]) -> list[Reported]:
-        """Load the sentences of statements; those whose passage is gone are left out."""
+        """Return statements with their sentences; those outside the passages are left out."""
         articles = self.corpus.catalog.articles({statement.article_id for statement in statements})
-        passages: dict[str, tuple[Passage, ...]] = {
-            article_id: self.corpus.catalog.passages_of(article_id) for article_id in articles
-        }
+        passages: dict[str, list[Passage]] = {}
+        for passage in self.passages.values():
+            passages.setdefault(passage.article_id, []).append(passage)
         found = []
         for statement in statements:
             article = articles.get(statement.article_id)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from rag.cleaning.dates import find_published
 from rag.cleaning.furniture import label_reason, phrase_reason
-from rag.cleaning.language import guess_language
 from rag.cleaning.lines import Line, normalise
 from rag.schema import PartialDate, SourceFile, Span
+from rag.text.language import guess_language
 from rag.text.words import STOPWORDS
 
 _HEAD = 25

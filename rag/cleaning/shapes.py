@@ -7,8 +7,8 @@ import re
 from functools import lru_cache
 
 from rag.cleaning.furniture import label_reason, phrase_reason
-from rag.cleaning.language import FUNCTION_WORDS
 from rag.cleaning.lines import Line
+from rag.text.language import FUNCTION_WORDS
 
 _LONGEST_REMEMBERED = 80
 LONGEST_LOOK = 1500

@@ -1,7 +1,21 @@
-"""Draft to Answer: every citation located, every statement checked against what it cites, the rest dropped."""
+"""Draft to Answer: what is proven is shown with its citations, what is open is asked about, the rest is dropped."""
 
-from rag.grounding.answers import Accepted, AnswerBuilder, ground
-from rag.grounding.checking import Support, check_statement, supporting_sentences
+from rag.grounding.answers import Accepted, AnswerBuilder, Verify, ground
 from rag.grounding.presenting import presentable
+from rag.grounding.proof import Finding, Prover
+from rag.grounding.verifying import Claim, Verdict, ask_verdicts, read_verdicts, verification_prompt
 
-__all__ = ["Accepted", "AnswerBuilder", "Support", "check_statement", "ground", "presentable", "supporting_sentences"]
+__all__ = [
+    "Accepted",
+    "AnswerBuilder",
+    "Claim",
+    "Finding",
+    "Prover",
+    "Verdict",
+    "Verify",
+    "ask_verdicts",
+    "ground",
+    "presentable",
+    "read_verdicts",
+    "verification_prompt",
+]

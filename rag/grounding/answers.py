@@ -1,22 +1,18 @@
-"""Builds the answer: lets checked statements through, numbers their citations, words the refusal."""
+"""Builds the answer: lets statements through that are proven, numbers their citations, words the refusal."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from rag.answering.context import reported_in, with_name
-from rag.answering.instructions import addresses_a_model, stands_among_instructions
-from rag.grounding.checking import Support, check_statement
-from rag.grounding.facts import missing_addresses, missing_names, name_runs
+from rag.attribution.naming import reported_in, with_name
 from rag.grounding.presenting import presentable
-from rag.grounding.reading import phrase_keys, read_sentences
+from rag.grounding.proof import Finding, Prover
+from rag.grounding.reading import phrase_keys, word_units
 from rag.grounding.refusals import refusal_text
-from rag.grounding.reporting import adds_speaker, loses_speaker
-from rag.grounding.retelling import lost_meaning
-from rag.passages import split_article
+from rag.grounding.verifying import Claim, Verdict
 from rag.schema import (
     AbstentionReason,
     Answer,
@@ -31,33 +27,18 @@ from rag.schema import (
     Evidence,
     Rejection,
     Span,
-    Statement,
 )
-from rag.text.folding import printable
-
-Aliases = Callable[[Article, str], Iterable[Sequence[str]]]
-"""Gives, for a name or a word of one, the groups of names that mean the same in an article."""
+from rag.text.instructions import addresses_a_model, stands_among_instructions
 
 MAX_STATEMENT_CHARS: Final = 20_000
 """Nothing that long is a sentence, and checking takes more than linear time."""
-_PRONOUN: Final = re.compile(
-    r"(?:^[\"'“‘(]*|[,;:] (?:and |but )?|\b(?:that|and|but|when|after|as|because|while|said|says) )"
-    r"(?:he|she|they|it|both|his|her|their|the two [a-z]+)\b",
-    re.IGNORECASE,
-)
-"""A word in the place of a subject that leaves open who is meant."""
-_TITLE_ALONE: Final = re.compile(
-    r"(?:^|[,;] |\bthat )(?:[Tt]he )?(?:[A-Z][a-z]+ ){0,3}(?:[Pp]resident|[Ll]eader|[Mm]inister|[Cc]hancellor|[Kk]ing|"
-    r"[Pp]ope|[Dd]ictator|[Gg]overnor|[Ss]ecretary|[Mm]ayor|[Ss]enator|[Ss]pokes[a-z]+)s? [a-z]"
-)
-"""An office in the place of a subject, without the name of who holds it."""
-_CLAUSE_BORDER: Final = re.compile(r"; |, (?:and|but|while|whereas|although|though|after|before) |(?<=[.!?]) (?=[A-Z])")
-_BRACKETED_NAME: Final = re.compile(r"\[([^\]\d][^\]]*)\]")
-_ANTECEDENT_SENTENCES: Final = 3
-_MOST_ALIASES: Final = 8
-"""Names of one statement that are looked up."""
-_SHARED_WORDS: Final = 2
-"""Content words that a cited sentence must share with the statement to be worth citing beside others."""
+_MOST_REPLACEMENTS: Final = 2
+"""Cited sentences that take the place of one statement."""
+_MOST_QUOTES: Final = 4
+"""Cited sentences that are quoted where no statement is left."""
+
+Verify = Callable[[Sequence[Claim]], Mapping[int, Verdict]]
+"""Gives verdicts on claims by their number from 1; what it leaves out counts as `partly`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,61 +52,103 @@ class Accepted:
     """Those that no earlier statement used."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A drafted statement that no hard fact speaks against."""
+
+    text: str
+    drafted: DraftStatement
+    evidence: tuple[Evidence, ...]
+    """What it needs of what it cites."""
+    finding: Finding
+
+
 @dataclass(slots=True)
 class AnswerBuilder:
-    """Takes drafted statements one by one, while they stream in; what was let through is never rewritten."""
+    """Takes drafted statements one by one, while they stream in; what was let through is never rewritten.
+
+    `add` shows what is proven by words at once. From the first open statement on everything waits for `settle`.
+    """
 
     is_stale: Callable[[Article], bool] = lambda article: False
     """Says whether an article's file has changed or gone since it was indexed; asked once for each article."""
-    aliases: Aliases = lambda article, name: ()
-    """Asked only for names that the cited sentences do not have."""
-    said: Callable[[Article], Sequence[Statement]] = lambda article: ()
-    """The reported speech of an article; asked only for statements that are not its own words."""
+    prover: Prover = field(default_factory=Prover)
+    question: str = ""
+    """What the statements answer."""
+    counts: Counter[str] = field(default_factory=Counter)
+    """How many statements were `proven` by words, `asked` about, `replaced` by what they cite, and `rejected`."""
     _text: str = ""
     _statements: list[AnswerStatement] = field(default_factory=list)
     _citations: dict[tuple[str, Span], Citation] = field(default_factory=dict)
     _rejected: list[Rejection] = field(default_factory=list)
     _stale: dict[str, bool] = field(default_factory=dict)
     _seen: set[tuple[str, ...]] = field(default_factory=set)
+    _waiting: list[_Checked] = field(default_factory=list)
+    _drafted: list[Evidence] = field(default_factory=list)
+    _conflicts: list[Conflict] = field(default_factory=list)
 
-    def add(self, drafted: DraftStatement) -> Accepted | Rejection:
-        """Check a statement; let it through with its citations, or reject it with the reason.
+    def add(self, drafted: DraftStatement) -> Iterator[Accepted]:
+        """Check a statement and yield it if it is proven and none before it waits.
 
-        A statement is shown as drafted, except that white space is made plain, control characters harmless, and
-        links and what looks like a citation marker are taken out, and that the sentence it cites takes its place where
-        it leaves out who said so, or a word such as "reportedly" or "if".
+        It is shown as drafted, except that white space is made plain, control characters harmless, and links and what
+        looks like a citation marker are taken out.
         """
-        if len(drafted.text) > MAX_STATEMENT_CHARS:
-            return self._reject(presentable(drafted.text[:MAX_STATEMENT_CHARS]), "too_long")
-        text = presentable(drafted.text)
-        keys = phrase_keys(text)
-        if not keys:
-            return self._reject(text, "empty")
-        if keys in self._seen:
-            return self._reject(text, "duplicate")
-        evidence = _valid(drafted.evidence)
-        if any(stands_among_instructions(item.article.raw, item.span) for item in evidence):
-            return self._reject(text, "speaks_to_a_model")
-        if missing_addresses(printable(drafted.text), [item.text for item in evidence]):
-            return self._reject(text, "link_not_in_source")
-        evidence, support = self._check_together(text, evidence)
-        if support.reason == "name_not_in_source":
-            evidence, support = self._with_antecedent(text, evidence, support)
-        if support.reason == "name_not_in_source":
-            evidence, support = self._with_introduction(text, evidence, support)
-        if support.reason is not None:
-            return self._reject(text, support.reason)
-        if (whole := self._whole_instead(text, evidence)) is not None:
-            text, evidence = whole
-            keys = phrase_keys(text)
-            if keys in self._seen:
-                return self._reject(text, "duplicate")
-        self._seen.add(keys)
-        return self._accept(text, drafted, _with_naming(text, self._without_idle(text, evidence), drafted))
+        checked = self._checked(drafted)
+        if isinstance(checked, Rejection):
+            self._reject(checked)
+        elif self._waiting or checked.finding.verdict == "open":
+            self._waiting.append(checked)
+        else:
+            self.counts["proven"] += 1
+            yield self._accept(checked.text, checked.evidence, drafted)
+
+    def settle(self, verify: Verify | None = None, conflicts: Sequence[ConflictingFact] = ()) -> Iterator[Accepted]:
+        """Decide what waits, and yield what may be shown of it, in order.
+
+        Open statements are asked about together: `yes` is shown, for `partly` and where nobody is asked the cited
+        sentence stands in, `no` is rejected. If nothing at all is left, the cited sentences are quoted.
+
+        Args:
+            verify: asks a model; None shows what is cited in place of every open statement.
+            conflicts: on which sources differ; a value is kept if it is proven or confirmed.
+        """
+        waiting, self._waiting = self._waiting, []
+        open_ones = [item for item in waiting if item.finding.verdict == "open"]
+        values = [
+            (self._label(fact), text, _valid(evidence))
+            for fact in conflicts
+            for text, evidence in fact.values
+            if self._is_possible(text, _valid(evidence))
+        ]
+        doubtful = [value for value in values if not _holds(value[1], value[2])]
+        claims = [self._claim(item.text, item.evidence, item.finding.context) for item in open_ones]
+        claims += [self._claim(f"{fact}: {text}", evidence) for fact, text, evidence in doubtful]
+        verdicts = verify(claims) if claims and verify else {}
+        self.counts["asked"] += len(open_ones) if verify else 0
+        by_item = {id(item): verdicts.get(number, "partly") for number, item in enumerate(open_ones, start=1)}
+        for item in waiting:
+            verdict = by_item.get(id(item), "yes")
+            if verdict == "yes":
+                self.counts["proven"] += item.finding.verdict == "proven"
+                yield self._accept(item.text, item.evidence, item.drafted)
+            elif verdict == "no":
+                self._reject(Rejection(item.text, "not_supported"))
+            else:
+                self.counts["replaced"] += 1
+                self._rejected.append(Rejection(item.text, "not_confirmed"))
+                yield from self._quote(_main_sentences(item.text, item.evidence))
+        if not self._statements:
+            yield from self._quote(self._drafted[:_MOST_QUOTES])
+        refused = {
+            (fact, text)
+            for number, (fact, text, _) in enumerate(doubtful, start=len(open_ones) + 1)
+            if verdicts.get(number) != "yes"
+        }
+        self._keep_conflicts([value for value in values if value[:2] not in refused])
 
     def note(self, rejection: Rejection) -> None:
         """Count a statement that was rejected before it came here."""
-        self._rejected.append(rejection)
+        self._reject(rejection)
 
     @property
     def statements(self) -> tuple[AnswerStatement, ...]:
@@ -136,6 +159,11 @@ class AnswerBuilder:
     def rejected(self) -> tuple[Rejection, ...]:
         """What was not let through so far, and why."""
         return tuple(self._rejected)
+
+    @property
+    def is_quoted_instead(self) -> bool:
+        """Whether every statement shown took the place of one that was not confirmed."""
+        return bool(self._statements) and not self.counts["shown"]
 
     def finish(
         self,
@@ -152,12 +180,11 @@ class AnswerBuilder:
         """
         answered = bool(self._statements)
         near = tuple(near for near in draft.near if not addresses_a_model(near.text))
-        conflicts = tuple(self._conflict(found) for found in draft.conflicts) if answered else ()
         reason: AbstentionReason | None = None
         text = self._text
         if not answered:
             reason = draft.reason or ("fact_not_stated" if draft.subject else "no_match")
-            text = refusal_text(reason, draft.subject, near)
+            text = draft.text or refusal_text(reason, draft.subject, near)
         return Answer(
             question=question,
             standalone_question=standalone_question,
@@ -165,7 +192,7 @@ class AnswerBuilder:
             reason=reason,
             text=text,
             statements=tuple(self._statements),
-            conflicts=tuple(conflict for conflict in conflicts if len(conflict.values) > 1),
+            conflicts=tuple(self._conflicts) if answered else (),
             citations=tuple(self._citations.values()),
             near=() if answered else near,
             notices=draft.notices,
@@ -176,146 +203,67 @@ class AnswerBuilder:
             index_id=index_id,
         )
 
-    def _check_together(self, text: str, evidence: tuple[Evidence, ...]) -> tuple[tuple[Evidence, ...], Support]:
-        """Check a statement that cites from several places, and say which citations it needs.
+    def _checked(self, drafted: DraftStatement) -> _Checked | Rejection:
+        if len(drafted.text) > MAX_STATEMENT_CHARS:
+            return Rejection(presentable(drafted.text[:MAX_STATEMENT_CHARS]), "too_long")
+        text = presentable(drafted.text)
+        keys = phrase_keys(text)
+        if not keys:
+            return Rejection(text, "empty")
+        if keys in self._seen:
+            return Rejection(text, "duplicate")
+        evidence = _valid(drafted.evidence)
+        if not evidence:
+            return Rejection(text, "no_citation")
+        if any(stands_among_instructions(item.article.raw, item.span) for item in evidence):
+            return Rejection(text, "speaks_to_a_model")
+        self._drafted += [item for item in evidence if item not in self._drafted]
+        if drafted.is_counted:
+            return _Checked(text, drafted, evidence, Finding("proven"))
+        evidence = _needed(text, evidence)
+        finding = self.prover.judge(text, evidence, question=self.question)
+        if finding.reason is not None:
+            return Rejection(text, finding.reason)
+        self._seen.add(keys)
+        return _Checked(text, drafted, evidence, finding)
 
-        What stands far apart must not be mixed into one fact: one place has to support the statement alone, or each
-        of its clauses has to be supported by a place of its own.
-        """
-        support = self._check(text, evidence)
-        if not support.holds or len(evidence) < 2:
-            return evidence, support
-        needed = self._holding(text, evidence)
-        for clause in () if needed else _CLAUSE_BORDER.split(text):
-            holding = self._holding(clause, evidence)
-            if not holding:
-                return evidence, Support(support.score, "facts_mixed", clause)
-            needed += holding
-        places = {(item.article.id, item.span) for item in needed}
-        return _valid(item for item in evidence if (item.article.id, item.span) in places), support
+    def _label(self, fact: ConflictingFact) -> str:
+        """Return what a conflict is about, as the model says it unless a name or number of that is nowhere."""
+        evidence = _valid(item for _, found in fact.values for item in found)
+        return fact.fact if self._is_possible(fact.fact, evidence) else self.question or "this"
 
-    def _holding(self, text: str, evidence: Sequence[Evidence]) -> list[Evidence]:
-        """Return the sentences that support a text each by itself, with those that say who their pronouns mean."""
-        holding: list[Evidence] = []
+    def _is_possible(self, value: str, evidence: Sequence[Evidence]) -> bool:
+        """Say whether no hard fact speaks against a value."""
+        return bool(evidence) and self.prover.judge(presentable(value), evidence, question=self.question).reason is None
+
+    def _claim(self, text: str, evidence: Sequence[Evidence], context: tuple[str, ...] = ()) -> Claim:
+        around = tuple(tuple(self.prover.around(item)) for item in evidence)
+        return Claim(text=text, evidence=tuple(evidence), around=around, context=context)
+
+    def _quote(self, evidence: Iterable[Evidence]) -> Iterator[Accepted]:
+        """Show sentences as they are, each once, with the speaker's name in place of a pronoun."""
         for item in evidence:
-            naming = [
-                other
-                for other in evidence
-                if other is not item and other.passage.id == item.passage.id and _points_elsewhere(item.text)
-            ]
-            if self._check(text, (item,)).holds:
-                holding.append(item)
-            elif naming and self._check(text, (item,), naming=[self._names_for(item, o) for o in naming]).holds:
-                holding += [item, *naming]
-        return holding
+            said = reported_in(item, self.prover.said(item.article))
+            drafted = (said and with_name(item, said)) or DraftStatement(
+                text=item.text,
+                evidence=(item,),
+                speaker=said.speaker if said else None,
+                speech=said.speech if said else None,
+            )
+            text = presentable(drafted.text)
+            if (keys := phrase_keys(text)) and keys not in self._seen:
+                self._seen.add(keys)
+                yield self._accept(text, drafted.evidence, drafted, is_quote=True)
 
-    def _names_for(self, item: Evidence, other: Evidence) -> str:
-        """Return the text whose names another sentence of the passage may lend to one with a pronoun.
-
-        That is all of the sentence right before, and of one farther off who speaks: "their" may mean anybody there.
-        """
-        spans = item.passage.sentences
-        if other.span in spans and item.span in spans and spans.index(item.span) - spans.index(other.span) == 1:
-            return other.text
-        reported = reported_in(item, self.said(item.article))
-        return other.text if reported is None else reported.speaker
-
-    def _check(self, text: str, evidence: Sequence[Evidence], *, naming: Sequence[str] = ()) -> Support:
-        """Check a text against sentences; `naming` are texts that give names to it and nothing else."""
-        articles = {item.article.id: item.article for item in evidence}.values()
-        dates = {article.published for article in articles}
-        sentences = [presentable(item.text) for item in evidence]
-        context = [presentable(part) for part in naming]
-        published = dates.pop() if len(dates) == 1 else None
-        support = check_statement(text, sentences, context=context, published=published, strict=True)
-        if support.reason != "name_not_in_source":
-            return support
-        read, around = ([part for text in texts for part in read_sentences(text)] for texts in (sentences, context))
-        names = missing_names(read_sentences(text), read, context=around)[:_MOST_ALIASES]
-        aliases = [group for article in articles for name in names for group in self.aliases(article, name)]
-        if not aliases:
-            return support
-        return check_statement(text, sentences, aliases=aliases, context=context, published=published, strict=True)
-
-    def _with_antecedent(
-        self, text: str, evidence: tuple[Evidence, ...], support: Support
-    ) -> tuple[tuple[Evidence, ...], Support]:
-        """Cite, too, the sentence shortly before that says whom a pronoun of the cited one means, if it helps."""
-        for item in evidence:
-            if not _points_elsewhere(item.text):
-                continue
-            earlier = [span for span in item.passage.sentences if span.start < item.span.start]
-            for span in reversed(earlier[-_ANTECEDENT_SENTENCES:]):
-                naming = Evidence(article=item.article, passage=item.passage, span=span)
-                found = self._check(text, evidence, naming=[self._names_for(item, naming)])
-                if found.holds:
-                    return _valid((*evidence, naming)), found
-        return evidence, support
-
-    def _with_introduction(
-        self, text: str, evidence: tuple[Evidence, ...], support: Support
-    ) -> tuple[tuple[Evidence, ...], Support]:
-        """Cite, too, the sentence that says in full who is meant: "Antony Blinken, the U.S. Secretary of State"."""
-        cited = {word.stem for item in evidence for part in read_sentences(item.text) for word in part.words}
-        runs = [
-            run
-            for sentence in read_sentences(text)
-            for run in name_runs(sentence)
-            if any(word.stem in cited for word in run) and any(word.stem not in cited for word in run)
-        ]
-        wanted = {frozenset(word.stem for word in run) for run in runs}
-        for item in evidence if len(wanted) == 1 else ():
-            for passage in split_article(item.article):
-                for span in passage.sentences:
-                    introduction = Evidence(article=item.article, passage=passage, span=span)
-                    there = {word.stem for part in read_sentences(introduction.text) for word in part.words}
-                    if all(run <= there for run in wanted):
-                        name = " ".join(word.form for word in runs[0])
-                        found = self._check(text, evidence, naming=[name])
-                        return (_valid((*evidence, introduction)), found) if found.holds else (evidence, support)
-        return evidence, support
-
-    def _without_idle(self, text: str, evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
-        """Leave out citations that have next to nothing in common with the statement, if it stands without them."""
-        if len(evidence) < 2:
-            return evidence
-        wanted = _content_stems(text)
-        useful = tuple(
-            item
-            for item in evidence
-            if len(wanted & _content_stems(presentable(item.text))) >= min(_SHARED_WORDS, len(wanted))
-        )
-        return useful if useful and len(useful) < len(evidence) and self._check(text, useful).holds else evidence
-
-    def _whole_instead(self, text: str, evidence: tuple[Evidence, ...]) -> tuple[str, tuple[Evidence, ...]] | None:
-        """Return the sentence to show in place of a statement that leaves out what matters, with what to cite for it.
-
-        None where the statement may stand.
-        """
-        if any(text == presentable(item.text) for item in evidence) or _BRACKETED_NAME.search(text):
-            return None
-        wanted = _content_stems(text)
-        main = max(evidence, key=lambda item: len(wanted & _content_stems(presentable(item.text))))
-        said = {item.article.id: self.said(item.article) for item in evidence}
-        may_stand = any(
-            not loses_speaker(text, item, said[item.article.id]) and not adds_speaker(text, item, said[item.article.id])
-            for item in evidence
-        )
-        if may_stand and not lost_meaning(text, presentable(main.text)):
-            return None
-        reported = reported_in(main, said[main.article.id])
-        named = with_name(main, reported) if reported else None
-        if named is None:
-            return presentable(main.text), evidence if _points_elsewhere(main.text) else (main,)
-        return presentable(named.text), named.evidence
-
-    def _reject(self, text: str, reason: str) -> Rejection:
-        rejection = Rejection(text, reason)
+    def _reject(self, rejection: Rejection) -> None:
+        self.counts["rejected"] += 1
         self._rejected.append(rejection)
-        return rejection
 
-    def _accept(self, text: str, drafted: DraftStatement, evidence: Iterable[Evidence]) -> Accepted:
+    def _accept(
+        self, text: str, evidence: Iterable[Evidence], drafted: DraftStatement, *, is_quote: bool = False
+    ) -> Accepted:
         known = len(self._citations)
+        self.counts["shown"] += not is_quote
         numbers = tuple(sorted({self._cite(item).number for item in evidence}))
         lead = " " if self._text else ""
         start = len(self._text) + len(lead)
@@ -358,23 +306,15 @@ class AnswerBuilder:
             also_in=item.also_in,
         )
 
-    def _conflict(self, found: ConflictingFact) -> Conflict:
-        """Number the evidence of each value; a value that its evidence does not have is left out."""
-        values = []
-        for value, evidence in found.values:
-            text = presentable(value)
-            valid = _valid(evidence)
-            if valid and check_statement(text, [presentable(item.text) for item in valid]).holds:
-                values.append((text, valid))
-        if len(values) < 2:
-            return Conflict(presentable(found.fact), ())
-        return Conflict(
-            presentable(found.fact),
-            tuple(
-                ConflictValue(text, tuple(sorted({self._cite(item).number for item in valid})))
-                for text, valid in values
-            ),
-        )
+    def _keep_conflicts(self, values: Sequence[tuple[str, str, tuple[Evidence, ...]]]) -> None:
+        """Number the evidence of the values kept; a fact of which one value is left is no conflict."""
+        by_fact: dict[str, list[tuple[str, tuple[Evidence, ...]]]] = {}
+        for fact, text, evidence in values:
+            by_fact.setdefault(presentable(fact), []).append((presentable(text), evidence))
+        for fact, kept in by_fact.items():
+            if len(kept) > 1 and self._statements:
+                numbered = [(text, tuple(sorted({self._cite(e).number for e in evidence}))) for text, evidence in kept]
+                self._conflicts.append(Conflict(fact, tuple(ConflictValue(*value) for value in numbered)))
 
 
 def ground(
@@ -386,10 +326,13 @@ def ground(
     timings_ms: Mapping[str, float] | None = None,
     index_id: str = "",
 ) -> Answer:
-    """Turn a whole draft into an answer: what `AnswerBuilder` does, all at once."""
+    """Turn a whole draft into an answer without asking a model: what `AnswerBuilder` does, all at once."""
     builder = builder or AnswerBuilder()
     for statement in draft.statements:
-        builder.add(statement)
+        for _ in builder.add(statement):
+            pass
+    for _ in builder.settle(conflicts=draft.conflicts):
+        pass
     return builder.finish(
         draft, question=question, standalone_question=standalone_question, timings_ms=timings_ms, index_id=index_id
     )
@@ -405,15 +348,6 @@ def line_number(raw: str, place: int) -> int:
     return feeds + returns - pairs + 1
 
 
-def _content_stems(text: str) -> set[str]:
-    return {word.stem for sentence in read_sentences(text) for word in sentence.content}
-
-
-def _points_elsewhere(text: str) -> bool:
-    """Say whether a sentence leaves open who is meant, so that its neighbours have to tell."""
-    return bool(_PRONOUN.search(text) or _TITLE_ALONE.search(text))
-
-
 def _valid(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """Return the evidence that lies in its article, each sentence once."""
     unique = {
@@ -424,9 +358,30 @@ def _valid(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
     return tuple(unique.values())
 
 
-def _with_naming(text: str, evidence: tuple[Evidence, ...], drafted: DraftStatement) -> tuple[Evidence, ...]:
-    """Cite, too, the drafted sentence that gives a name in brackets: there the reader sees whom a pronoun means."""
-    names = [match[1] for match in _BRACKETED_NAME.finditer(text)]
-    missing = [name for name in names if not any(name in presentable(item.text) for item in evidence)]
-    naming = [item for item in _valid(drafted.evidence) if any(name in presentable(item.text) for name in missing)]
-    return _valid((*evidence, *naming))
+def _needed(text: str, evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """Leave out citations that add no word, name or number of the statement to what the others have."""
+    if len(evidence) < 2:
+        return evidence
+    wanted = word_units(text)
+    held = [wanted & word_units(presentable(item.text)) for item in evidence]
+    kept: set[int] = set()
+    covered: set[str] = set()
+    while (best := max(range(len(held)), key=lambda place: (len(held[place] - covered), -place))) not in kept:
+        if not held[best] - covered and kept:
+            break
+        kept.add(best)
+        covered |= held[best]
+    return tuple(item for place, item in enumerate(evidence) if place in kept)
+
+
+def _main_sentences(text: str, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Return the cited sentences that share most with a statement, in the order of their articles."""
+    wanted = word_units(text)
+    best = sorted(evidence, key=lambda item: -len(wanted & word_units(presentable(item.text))))[:_MOST_REPLACEMENTS]
+    return [item for item in evidence if item in best]
+
+
+def _holds(value: str, evidence: Sequence[Evidence]) -> bool:
+    """Say whether one of the cited sentences has every content word and number of a value."""
+    wanted = word_units(presentable(value))
+    return bool(wanted) and any(wanted <= word_units(presentable(item.text)) for item in evidence)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 from typing import Final
 
 from rag.schema import Span
+from rag.text.numbers import find_numbers
 from rag.text.sentences import split_sentences
 from rag.text.words import STOPWORDS, stem, word_spans, words
 
-_PART: Final = re.compile(r"[^-]+")
+_PART: Final = re.compile(r"[^-–]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +53,6 @@ class Sentence:
         return frozenset(word.stem for word in self.words)
 
 
-@cache
-def _irregular() -> Mapping[str, str]:
-    lines = files("rag.grounding").joinpath("irregular.txt").read_text("utf-8").splitlines()
-    forms = (line.split() for line in lines if not line.startswith("#"))
-    return {form: base for base, *others in forms for form in others}
-
-
-def base_form(key: str) -> str:
-    """Return the base of an irregular verb form ("met" is "meet"); any other word as it is."""
-    return _irregular().get(key, key)
-
-
-def is_past_form(key: str) -> bool:
-    """Say whether a word looks like a verb in the past or a participle."""
-    return key in _irregular() or key.endswith("ed")
-
-
 @lru_cache(maxsize=4096)
 def read_sentences(text: str) -> tuple[Sentence, ...]:
     """Return the sentences of a text, read."""
@@ -89,7 +72,7 @@ def read_sentence(text: str) -> Sentence:
             if not key:
                 continue
             place = Span(span.start + match.start(), span.start + match.end())
-            found.append(Word(form, key, stem(base_form(key)), place, first, key not in STOPWORDS))
+            found.append(Word(form, key, stem(key), place, first, key not in STOPWORDS))
             first = False
     return Sentence(text, tuple(found))
 
@@ -98,6 +81,19 @@ def _key(form: str, in_capitals: bool) -> str:
     parts = words(form.lower() if in_capitals else form)
     key = parts[0] if parts else ""
     return key[:-2] if key.endswith("'s") else key.rstrip("'")
+
+
+@lru_cache(maxsize=4096)
+def word_units(text: str) -> frozenset[str]:
+    """Return what a text tells, without order: the stems of its content words, and its numbers in one spelling."""
+    numbers = find_numbers(text)
+    content = {
+        word.stem
+        for sentence in read_sentences(text)
+        for word in sentence.words
+        if word.is_content and not any(word.form in span.of(text) for span, _ in numbers)
+    }
+    return frozenset(content | {value for _, value in numbers})
 
 
 def phrase_keys(text: str) -> tuple[str, ...]:

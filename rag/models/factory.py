@@ -50,6 +50,11 @@ def make_chat_model(settings: LLMSettings, override: str | None = None) -> ChatM
     return OpenAIChatModel(model, settings)
 
 
+def is_in_process(model: str) -> bool:
+    """Say whether a model of this name is a file that is loaded into this process."""
+    return model.strip().startswith(GGUF)
+
+
 def make_embedder(settings: EmbeddingSettings) -> Embedder:
     """Return the embedder that the settings ask for.
 

@@ -52,7 +52,7 @@ class GGUFChatModel:
     @property
     def context_tokens(self) -> int:
         """As the settings say; the model is loaded with this much room."""
-        return self._settings.context_tokens
+        return self._settings.context_window
 
     def stream(self, messages: Sequence[ChatMessage], *, max_tokens: int) -> Generator[ChatDelta, None, None]:
         """Yield the reply in pieces, at temperature 0."""
@@ -107,7 +107,7 @@ class GGUFChatModel:
 
                 params = xllamacpp.CommonParams()
                 params.model.path = str(self._file)
-                params.n_ctx = self._settings.context_tokens
+                params.n_ctx = self._settings.context_window
                 params.n_parallel = 1
                 params.cpuparams.n_threads = os.cpu_count() or 1
                 params.verbosity = 0

@@ -49,7 +49,7 @@ class LlamaIndexChatModel:
     @property
     def context_tokens(self) -> int:
         """As the model says, at most what the settings say."""
-        return min(self._llm.metadata.context_window, self._settings.context_tokens)
+        return min(self._llm.metadata.context_window, self._settings.context_window)
 
     def stream(self, messages: Sequence[ChatMessage], *, max_tokens: int) -> Generator[ChatDelta, None, None]:
         """Yield the reply in pieces; LlamaIndex does not report usage."""

@@ -34,7 +34,7 @@ class OpenAIChatModel:
         """
         self._model = model
         self._server = settings.base_url or OPENAI_URL
-        self._context_tokens = settings.context_tokens
+        self._context_tokens = settings.context_window
         self._client: openai.OpenAI = make_client(
             base_url=settings.base_url,
             api_key=settings.api_key,

@@ -216,8 +216,12 @@ class Retriever:
 
     def articles_mentioning(self, name: str, *, filters: Filters = Filters()) -> tuple[ArticleMention, ...]:
         """Return every article that mentions a name or phrase, newest first; see `rag.retrieval.mentions`."""
-        allowed = self._allowed(self._catalog.article_dates(), filters)
+        allowed = self.allowed(filters)
         return articles_mentioning(self._catalog, self._lexical, name, allowed=allowed)
+
+    def allowed(self, filters: Filters) -> set[str] | None:
+        """Return the articles that pass the filters; None when all do."""
+        return self._allowed(self._catalog.article_dates(), filters)
 
     def copies(self, article_ids: Iterable[str], allowed: set[str] | None = None) -> dict[str, tuple[Copy, ...]]:
         """Return, for each article that has near-duplicates, the others, in order of path."""

@@ -8,7 +8,7 @@ import pytest
 
 from eval.cases import load_cases
 from eval.compare_models import Asked, Stopwatch, as_table, cited_numbers, main, spread
-from tests.rag.models.loopback import reply, serve
+from tests.rag.models.loopback import Handler, reply, serve
 
 ARTICLE = "Osaka storm kills nine\n\nThe storm reached Osaka on Monday. Nine people died in Osaka, the mayor said.\n"
 
@@ -29,6 +29,15 @@ def case(question: str, facts: list[list[str]], identity: str) -> str:
     return json.dumps(row)
 
 
+def answers_of_zorn_nothing(handler: Handler) -> None:
+    """Answer as a model does that reads the question; each engine words its refusal as it was told to."""
+    asked = handler.loopback.requests[-1]["messages"][-1]["content"]
+    text = "The storm reached Osaka on Monday [1]."
+    if "Zorn" in asked:
+        text = "NOT IN THE ARTICLES" if "<<<articles>>>" in asked else "Nine people died in Osaka [1]."
+    reply(text)(handler)
+
+
 def test_both_engines_are_asked_the_same_questions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
@@ -37,7 +46,7 @@ def test_both_engines_are_asked_the_same_questions(tmp_path: Path, capsys: pytes
     questions = [case("When did the storm reach Osaka?", [["Monday"]], "a"), case("What did Zorn say?", [], "b")]
     golden.write_text("\n".join(questions) + "\n", encoding="utf-8")
     records = tmp_path / "records.jsonl"
-    with serve(reply("The storm reached Osaka on Monday [1].")) as server:
+    with serve(answers_of_zorn_nothing) as server:
         arguments = ["--base-url", server.url, "--model", "m", "--golden", str(golden), "--corpus", str(corpus)]
         assert main([*arguments, "--records", str(records)]) == 0
     rows = [json.loads(line) for line in records.read_text(encoding="utf-8").splitlines()]
@@ -47,7 +56,7 @@ def test_both_engines_are_asked_the_same_questions(tmp_path: Path, capsys: pytes
         ("CitationQueryEngine", "a", 1, 1, False),
         ("CitationQueryEngine", "b", 0, 0, False),
     ]
-    assert "| newsqa | 1/1 | 1/1 | 1/1 | 1/2 |" in capsys.readouterr().out
+    assert "| newsqa | 1/1 | 1/1 | 1/1 | 2/2 |" in capsys.readouterr().out
 
 
 def test_the_table_counts_by_engine() -> None:

@@ -105,9 +105,9 @@ def test_citations_come_from_the_sources_announced_first(newsroom: Engine) -> No
 
 @pytest.mark.parametrize("text", ["", "   ", "?!", "\n\t"])
 def test_a_question_without_a_word_is_refused(newsroom: Engine, text: str) -> None:
-    with pytest.raises(QuestionError, match="without a word in it; ask in words"):
+    with pytest.raises(QuestionError, match="without a word in it; please type a question"):
         newsroom.ask(Question(text=text))
-    with pytest.raises(QuestionError, match="without a word in it; ask in words"):
+    with pytest.raises(QuestionError, match="without a word in it; please type a question"):
         newsroom.search(text)
 
 
@@ -186,7 +186,7 @@ def model_for(newsroom: Engine, model: ScriptedChatModel) -> Engine:
 
 
 def test_a_statement_of_the_model_that_the_source_supports_is_shown_with_its_citation(newsroom: Engine) -> None:
-    model = ScriptedChatModel("The service was cancelled because the only ship had lost an engine [1].")
+    model = ScriptedChatModel("The service was cancelled because the only ship had lost an engine [1].", "1 yes")
     with model_for(newsroom, model) as engine:
         answer = engine.ask(Question(text="Why did Meridia cancel its service to Tunis?"))
         assert_citations_hold(engine, answer)
@@ -201,8 +201,8 @@ def test_a_statement_that_the_source_does_not_support_is_replaced_by_a_quote(new
     with model_for(newsroom, model) as engine:
         answer = engine.ask(Question(text="Why did Meridia cancel its service to Tunis?"))
         assert_citations_hold(engine, answer)
-    assert (answer.status, answer.model) == ("answered", "extractive")
-    assert [notice.code for notice in answer.notices] == ["model_unsupported"]
+    assert (answer.status, answer.model) == ("answered", "scripted")
+    assert [notice.code for notice in answer.notices] == ["not_confirmed"]
     assert [rejection.text for rejection in answer.rejected] == [
         "The service was cancelled because of pirates near Malta."
     ]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+import re
+from collections.abc import Callable, Generator, Sequence
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,8 +14,9 @@ from rag.config import LLMSettings, Settings
 from rag.engine import Engine
 from rag.errors import ModelUnavailable, Stopped
 from rag.llm import ChatDelta, ChatMessage, ChatModel
+from rag.models.daily_limit import DailyLimit
 from rag.models.doubles import ScriptedChatModel
-from rag.schema import Answer, AnswerEvent, DeltaEvent, Question, SourcesEvent
+from rag.schema import Answer, AnswerEvent, DeltaEvent, Question, SourcesEvent, Turn
 
 ARTICLES = {
     "osaka.txt": "Storm reaches Osaka\n\nThe storm reached Osaka on Monday. Mayor Aiko Sato said that schools would "
@@ -33,9 +37,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "index"
 
 
-def ask(index: Path, model: ChatModel, question: str = WHEN, *, beyond: bool = False) -> Answer:
-    settings = Settings(index=index, llm=LLMSettings(answers_beyond_quotes=beyond))
-    with Engine.open(settings, llm=model) as engine:
+def ask(index: Path, model: ChatModel, question: str = WHEN, **llm: Any) -> Answer:
+    with Engine.open(Settings(index=index, llm=LLMSettings(**llm)), llm=model) as engine:
         return engine.ask(Question(text=question))
 
 
@@ -45,44 +48,206 @@ def number_of(messages: Sequence[ChatMessage], words: str) -> str:
     return line[1 : line.index("]")]
 
 
-def test_the_model_writes_and_another_article_that_answers_is_quoted(index: Path) -> None:
-    model = ScriptedChatModel(lambda prompt: f"Osaka was reached on Monday [{number_of(prompt, 'on Monday.')}].")
+def is_verification(messages: Sequence[ChatMessage]) -> bool:
+    return "Claim 1:" in messages[-1].content
+
+
+def writes(reply: Callable[[Sequence[ChatMessage]], str], verdicts: str = "") -> ScriptedChatModel:
+    """Return a model that answers a question with a reply, and a verification with verdicts."""
+    return ScriptedChatModel(lambda prompt: verdicts if is_verification(prompt) else reply(prompt))
+
+
+def on_monday(prompt: Sequence[ChatMessage]) -> str:
+    return f"The storm reached Osaka on Monday [{number_of(prompt, 'Osaka on Monday.')}]."
+
+
+def test_the_model_answers_and_nothing_is_added_to_what_it_wrote(index: Path) -> None:
+    model = writes(on_monday)
     answer = ask(index, model)
     assert (answer.status, answer.model, answer.notices) == ("answered", "scripted", ())
-    assert answer.statements[0].text == "Osaka was reached on Monday."
-    assert {citation.path for citation in answer.citations} == {"osaka.txt", "kyoto.txt"}
+    assert answer.text == "The storm reached Osaka on Monday. [1]"
+    assert [citation.path for citation in answer.citations] == ["osaka.txt"]
     assert answer.usage is not None
+    assert len(model.prompts) == 1, "what is proven by words is not asked about"
 
 
-def test_what_else_was_said_is_quoted(index: Path) -> None:
-    model = ScriptedChatModel(lambda prompt: f"Sato said schools would stay closed [{number_of(prompt, 'closed')}].")
-    answer = ask(index, model, "What did Sato say?")
-    assert answer.model == "scripted"
-    assert "nine people had died" in answer.text
+def test_what_words_do_not_prove_is_asked_about_once_and_shown_as_written(index: Path) -> None:
+    model = writes(lambda prompt: f"Nine lives were lost [{number_of(prompt, 'nine')}]. {on_monday(prompt)}", "1 yes")
+    answer = ask(index, model, "What happened in Osaka?")
+    assert [s.text for s in answer.statements] == ["Nine lives were lost.", "The storm reached Osaka on Monday."]
+    assert len(model.prompts) == 2
+    assert answer.usage is not None
+    assert answer.usage.prompt_tokens == sum(len(m.content.split()) for prompt in model.prompts for m in prompt)
 
 
-def test_what_was_only_said_is_shown_as_said(index: Path) -> None:
-    model = ScriptedChatModel(lambda prompt: f"Nine people had died [{number_of(prompt, 'nine')}].")
-    answer = ask(index, model, "What did Sato say?")
-    assert answer.model == "scripted"
-    assert answer.statements[0].text == "Sato also said that nine people had died."
+@pytest.mark.parametrize("verdict", ["1 partly", "", "I am not sure"])
+def test_what_is_not_confirmed_is_shown_in_the_words_of_the_article(index: Path, verdict: str) -> None:
+    answer = ask(index, writes(lambda prompt: f"Nine lives were lost [{number_of(prompt, 'nine')}].", verdict))
+    assert [s.text for s in answer.statements] == ["Sato also said that nine people had died."]
+    assert [(r.text, r.reason) for r in answer.rejected] == [("Nine lives were lost.", "not_confirmed")]
+    assert [notice.code for notice in answer.notices] == ["not_confirmed"]
 
 
-@pytest.mark.parametrize(
-    ("reply", "code"),
-    [
-        (ModelUnavailable("gone"), "model_failed"),
-        ("lorem ipsum dolor", "model_failed"),
-        ("Elvis Presley resigned in Paris on 3 May 1977 [1].", "model_unsupported"),
-        ("NOT IN THE ARTICLES", "model_abstained"),
-    ],
-)
-def test_a_model_that_is_of_no_use_is_replaced_by_quotes(index: Path, reply: str | Exception, code: str) -> None:
+def test_what_is_denied_is_not_shown_beside_what_holds(index: Path) -> None:
+    model = writes(lambda p: f"{on_monday(p)} The mayor opened schools [{number_of(p, 'stay')}].", "1 no")
+    answer = ask(index, model)
+    assert [s.text for s in answer.statements] == ["The storm reached Osaka on Monday."]
+    assert [(r.text, r.reason) for r in answer.rejected] == [("The mayor opened schools.", "not_supported")]
+    assert answer.notices == ()
+
+
+def test_a_failed_verification_counts_as_none_and_is_told(index: Path) -> None:
+    def reply(prompt: Sequence[ChatMessage]) -> str:
+        if is_verification(prompt):
+            raise ModelUnavailable("too busy")
+        return f"Nine lives were lost [{number_of(prompt, 'nine')}]."
+
+    answer = ask(index, ScriptedChatModel(reply))
+    assert answer.text == "Sato also said that nine people had died. [1]"
+    assert [notice.code for notice in answer.notices] == ["verification_failed", "not_confirmed"]
+
+
+def test_verification_can_be_switched_off(index: Path) -> None:
+    model = writes(lambda prompt: f"Nine lives were lost [{number_of(prompt, 'nine')}].", "1 yes")
+    answer = ask(index, model, verify="never")
+    assert answer.text == "Sato also said that nine people had died. [1]"
+    assert len(model.prompts) == 1
+
+
+def test_a_setting_that_went_is_ignored_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    assert LLMSettings.model_validate({"answers_beyond_quotes": True}) == LLMSettings()
+    assert "ANSWERS_BEYOND_QUOTES is ignored" in caplog.text
+
+
+@pytest.mark.parametrize("reply", [ModelUnavailable("gone"), "lorem ipsum dolor"])
+def test_a_model_that_fails_is_replaced_by_quotes(index: Path, reply: str | Exception) -> None:
     answer = ask(index, ScriptedChatModel(reply))
     assert (answer.status, answer.model) == ("answered", "extractive")
-    assert [notice.code for notice in answer.notices] == [code]
+    assert [notice.code for notice in answer.notices] == ["model_failed"]
     assert "on Monday" in answer.text
+
+
+def test_inventions_are_replaced_by_what_they_cite(index: Path) -> None:
+    answer = ask(index, ScriptedChatModel("Elvis Presley resigned in Paris on 3 May 1977 [1]."))
+    assert answer.model == "scripted"
+    assert [notice.code for notice in answer.notices] == ["not_confirmed"]
     assert "Elvis" not in answer.text
+
+
+def test_the_model_decides_that_the_articles_do_not_answer(index: Path) -> None:
+    model = ScriptedChatModel("NOT IN THE ARTICLES")
+    answer = ask(index, model)
+    assert (answer.status, answer.reason, answer.model) == ("abstained", "fact_not_stated", "scripted")
+    assert ask(index, model, "What did Macron say?").reason == "subject_not_found"
+    assert len(model.prompts) == 2
+
+
+def test_the_model_is_asked_what_quoting_would_refuse(index: Path) -> None:
+    model = writes(lambda prompt: f"Schools [{number_of(prompt, 'schools')}].", "1 yes")
+    answer = ask(index, model, "Which institutions shut their doors?")
+    assert answer.text == "Schools. [1]"
+
+
+def test_all_that_is_indexed_is_shown_where_it_fits(index: Path) -> None:
+    model = ScriptedChatModel("NOT IN THE ARTICLES")
+    ask(index, model, "Who won the cup?")
+    shown = model.prompts[0][-1].content
+    assert "Nobody was hurt." in shown
+    assert "[5] " in shown
+
+
+@pytest.mark.parametrize("text", ["Hello!", "thanks", "What can you do?", "How many articles are there?"])
+def test_talk_and_questions_about_the_index_ask_no_model(index: Path, text: str) -> None:
+    model = ScriptedChatModel("Nine [1].")
+    answer = ask(index, model, text)
+    assert answer.status == "abstained"
+    assert answer.reason in ("not_a_question", "about_the_index")
+    assert "2" in answer.text
+    assert model.prompts == []
+
+
+def test_several_questions_are_answered_one_after_another(index: Path) -> None:
+    def reply(prompt: Sequence[ChatMessage]) -> str:
+        if prompt[-1].content.endswith("Who won the cup?"):
+            return "NOT IN THE ARTICLES"
+        return on_monday(prompt)
+
+    model = ScriptedChatModel(reply)
+    answer = ask(index, model, f"1. {WHEN}\n2. Who won the cup?")
+    assert answer.text == "The storm reached Osaka on Monday. [1]"
+    assert [notice.code for notice in answer.notices] == ["partly_answered"]
+    assert len(model.prompts) == 2
+
+
+def test_values_that_differ_are_told_apart(index: Path) -> None:
+    def reply(prompt: Sequence[ChatMessage]) -> str:
+        first, second = number_of(prompt, "Osaka on Monday."), number_of(prompt, "Kyoto at night")
+        return f"{on_monday(prompt)}\nDIFFERS: when it came: Monday [{first}]; at night [{second}]; in May [{first}]"
+
+    (conflict,) = ask(index, writes(reply)).conflicts
+    assert conflict.fact == "when it came"
+    assert [value.text for value in conflict.values] == ["Monday", "at night"]
+
+
+def test_a_follow_up_is_rewritten_by_the_model(index: Path) -> None:
+    def reply(prompt: Sequence[ChatMessage]) -> str:
+        if "Last question:" in prompt[-1].content:
+            return "What else did Aiko Sato say?"
+        assert prompt[-1].content.endswith("Question: What else did Aiko Sato say?")
+        return f"Mayor Aiko Sato said that schools would stay closed [{number_of(prompt, 'closed')}]."
+
+    history = (Turn("user", "What did Aiko Sato say?"), Turn("assistant", "Sato said that nine people had died. [1]"))
+    with Engine.open(Settings(index=index), llm=ScriptedChatModel(reply)) as engine:
+        answer = engine.ask(Question(text="And what else?", history=history))
+        thanks = engine.ask(Question(text="thanks!", history=history))
+    assert answer.standalone_question == "What else did Aiko Sato say?"
+    assert answer.text == "Mayor Aiko Sato said that schools would stay closed. [1]"
+    assert thanks.reason == "not_a_question"
+
+
+def test_calls_of_a_day_are_counted_over_processes(index: Path, tmp_path: Path) -> None:
+    today = [date(2024, 6, 1)]
+    for model in (ScriptedChatModel("Yes [1]."), ScriptedChatModel("Yes [1].")):
+        limited = DailyLimit(model, 2, file=tmp_path / "calls.json", clock=lambda: today[0])
+        assert list(limited.stream([], max_tokens=9))
+    with pytest.raises(ModelUnavailable, match=r"called 2 times today.*NEWSQA_LLM__MAX_CALLS_PER_DAY"):
+        list(limited.stream([], max_tokens=9))
+    today[0] = date(2024, 6, 2)
+    assert list(limited.stream([], max_tokens=9))
+
+
+def test_the_sources_are_exactly_what_may_be_cited_also_of_a_speaker_in_a_large_index(tmp_path: Path) -> None:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    for number in range(80):
+        filler = " ".join(
+            f"The council of town {number} met about road {number}-{i} and the weather." for i in range(20)
+        )
+        said = f"Aiko Sato said that plan {number} would fail." if number % 8 == 0 else "Nobody spoke."
+        (articles / f"{number}.txt").write_text(f"Council {number}\n\n{said} {filler}\n", encoding="utf-8")
+    cited: list[str] = []
+
+    def everything(prompt: Sequence[ChatMessage]) -> str:
+        cited.extend(re.findall(r"^\[\d+\] (.*)$", prompt[-1].content, re.MULTILINE))
+        return "NOT IN THE ARTICLES"
+
+    with Engine.open(Settings(index=tmp_path / "index", workers=1), llm=ScriptedChatModel(everything)) as engine:
+        engine.index([articles])
+        question = "What did Aiko Sato say?"
+        sources = next(e for e in list(engine.stream(Question(text=question))) if isinstance(e, SourcesEvent))
+        quoting = list(engine.stream(Question(text=question, model="extractive", max_statements=50)))
+    may_be_cited = {span.of(s.article.raw) for s in sources.passages for span in s.passage.sentences}
+    assert set(cited) == may_be_cited
+    assert sum("would fail" in sentence for sentence in cited) == 10
+    assert "would fail" in cited[0]
+    assert isinstance(quoting[0], SourcesEvent)
+    ids = {s.passage.id for s in quoting[0].passages}
+    answer = quoting[-1]
+    assert isinstance(answer, AnswerEvent)
+    spans = {(s.article.id, span) for s in quoting[0].passages for span in s.passage.sentences}
+    assert ids
+    assert len(answer.answer.statements) == 10
+    assert {(c.article_id, c.raw) for c in answer.answer.citations} <= spans
 
 
 class BreaksOff:
@@ -92,35 +257,19 @@ class BreaksOff:
     context_tokens = 4096
 
     def stream(self, messages: Sequence[ChatMessage], *, max_tokens: int) -> Generator[ChatDelta, None, None]:
-        yield ChatDelta(f"Osaka was reached on Monday [{number_of(messages, 'on Monday.')}]. And th")
+        yield ChatDelta(f"The storm reached Osaka on Monday [{number_of(messages, 'Osaka on Monday.')}]. And th")
         raise ModelUnavailable("the stream broke off")
 
 
 def test_what_was_written_before_a_break_is_kept(index: Path) -> None:
     answer = ask(index, BreaksOff())
     assert (answer.status, answer.model) == ("answered", "breaks-off")
-    assert answer.statements[0].text == "Osaka was reached on Monday."
+    assert answer.statements[0].text == "The storm reached Osaka on Monday."
     assert [notice.code for notice in answer.notices] == ["model_failed"]
 
 
-def test_what_quoting_refuses_is_refused_without_asking_the_model(index: Path) -> None:
-    model = ScriptedChatModel("Sato is 51 [1].")
-    for question in ("How old is Sato?", "What did Macron say?"):
-        answer = ask(index, model, question)
-        assert answer.status == "abstained"
-    assert model.prompts == []
-
-
-def test_a_strong_model_may_answer_what_quoting_refuses(index: Path) -> None:
-    model = ScriptedChatModel("NOT IN THE ARTICLES")
-    assert ask(index, model, "How old is Sato?", beyond=True).status == "abstained"
-    assert len(model.prompts) == 1
-    assert ask(index, model, "What did Macron say?", beyond=True).reason == "subject_not_found"
-    assert len(model.prompts) == 1
-
-
 def test_the_stream_holds_whole_statements_and_ends_in_the_answer(index: Path) -> None:
-    model = ScriptedChatModel(lambda prompt: f"Osaka was reached on Monday [{number_of(prompt, 'on Monday.')}].")
+    model = writes(on_monday)
     with Engine.open(Settings(index=index), llm=model) as engine:
         events = list(engine.stream(Question(text=WHEN)))
     assert isinstance(events[0], SourcesEvent)
@@ -128,7 +277,7 @@ def test_the_stream_holds_whole_statements_and_ends_in_the_answer(index: Path) -
     assert isinstance(last, AnswerEvent)
     sent = [event.text for event in events if isinstance(event, DeltaEvent)]
     assert "".join(sent) == last.answer.text
-    assert sent[0].startswith("Osaka was reached on Monday.")
+    assert sent[0].startswith("The storm reached Osaka on Monday.")
 
 
 def test_a_question_may_ask_for_quotes_only(index: Path) -> None:

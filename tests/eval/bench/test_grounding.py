@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from eval.bench import BenchRequest
-from eval.bench.grounding import balanced_accuracy, f1, macro_f1, run
+from eval.bench.grounding import as_many_by_score, most_alike, run, sentences_of
 from rag.errors import ConfigError
 
-TEXT = "Blinken thanked Cho on June 20.\nThe two leaders held a 2-hour meeting in Moscow."
+TEXT = "Blinken thanked Cho on June 20.\nThe two leaders held a 2-hour meeting in Moscow. It rained."
 
 
 def write(path: Path, *rows: dict[str, Any]) -> Path:
@@ -16,55 +16,94 @@ def write(path: Path, *rows: dict[str, Any]) -> Path:
     return path
 
 
-def test_measures_agree_with_tables_worked_by_hand() -> None:
-    verdicts = [(True, True), (True, True), (True, False), (False, False), (False, True)]
-    assert balanced_accuracy(verdicts) == pytest.approx((2 / 3 + 1 / 2) / 2)
-    assert f1(verdicts, of=True) == pytest.approx(4 / 6)
-    assert f1(verdicts, of=False) == pytest.approx(2 / 4)
-    assert macro_f1(verdicts) == pytest.approx((4 / 6 + 2 / 4) / 2)
-    assert f1([(True, True)], of=False) == 0
+def test_texts_become_the_sentences_of_one_article() -> None:
+    found = sentences_of("a", [*TEXT.splitlines(), "  "])
+    assert [item.text for item in found] == [
+        "Blinken thanked Cho on June 20.",
+        "The two leaders held a 2-hour meeting in Moscow.",
+        "It rained.",
+    ]
+    assert len({item.article.id for item in found}) == 1
+    assert sentences_of("a", []) == ()
+
+
+def test_the_sentences_that_share_most_words_are_cited_in_their_order() -> None:
+    page = sentences_of("a", ["It rained.", "Cho spoke.", "He ate.", "Blinken thanked Cho.", "Blinken left."])
+    cited = most_alike("Blinken thanked Cho.", page)
+    assert [item.text for item in cited] == ["Cho spoke.", "Blinken thanked Cho.", "Blinken left."]
+
+
+def test_words_alone_give_as_many_verdicts_of_each_kind() -> None:
+    scores = [0.2, 0.9, 0.5, 0.9, 0.1]
+    assert as_many_by_score(["rejected", "open", "open", "proven", "rejected"], scores) == [
+        "rejected",
+        "proven",
+        "open",
+        "open",
+        "rejected",
+    ]
+    assert as_many_by_score(["open"] * 5, scores) == ["open"] * 5
 
 
 def test_summaries_are_judged_against_their_article(tmp_path: Path) -> None:
     write(tmp_path / "docs.jsonl", {"doc_id": "d", "text": TEXT})
     write(
         tmp_path / "cases.jsonl",
-        {"id": "1", "doc_id": "d", "summary": "Blinken thanked Cho.", "label": 1},
+        {"id": "1", "doc_id": "d", "summary": "Blinken thanked Cho on June 20.", "label": 1},
         {"id": "2", "doc_id": "d", "summary": "Blinken did not thank Cho.", "label": 0},
         {"id": "3", "doc_id": "d", "summary": "The two leaders held a 3-hour meeting.", "label": 0},
+        {"id": "4", "doc_id": "d", "summary": "Cho was thanked by Blinken.", "label": 1},
     )
     result = run(BenchRequest(set_name="summedits_news", data=tmp_path))
-    assert result.n == 3
-    assert [(m.name, m.value) for m in result.metrics] == [("balanced accuracy", 1.0), ("accuracy", 1.0)]
-    assert [record["reason"] for record in result.records] == [None, "negation_differs", "number_not_in_source"]
-    assert [m.name for m in result.baseline] == ["word overlap: balanced accuracy", "word overlap: accuracy"]
+    assert result.n == 4
+    assert [(metric.name, metric.value, metric.n) for metric in result.metrics] == [
+        ("proven of supported", 0.5, 2),
+        ("open of supported", 0.5, 2),
+        ("rejected of supported", 0.0, 2),
+        ("proven of unsupported", 0.0, 2),
+        ("open of unsupported", 0.5, 2),
+        ("rejected of unsupported", 0.5, 2),
+        ("precision of proven", 1.0, 1),
+        ("precision of rejected", 1.0, 1),
+    ]
+    assert [metric.name for metric in result.baseline] == [f"word overlap: {metric.name}" for metric in result.metrics]
+    assert [(record["verdict"], record["reason"]) for record in result.records] == [
+        ("proven", None),
+        ("open", None),
+        ("rejected", "number_not_in_source"),
+        ("open", None),
+    ]
+    assert list(result.notes) == [
+        "verdicts: open 2 (1 of them supported in the gold), number_not_in_source 1 (0 of them supported in the gold), "
+        "proven 1 (1 of them supported in the gold)"
+    ]
 
 
 def test_claims_are_judged_against_their_references(tmp_path: Path) -> None:
-    row = {"claim": "Blinken thanked Cho [1].", "references": ["[1] " + TEXT], "question": "q"}
+    row = {"claim": "Blinken thanked Cho on June 20 [1].", "references": ["[1] " + TEXT], "question": "q"}
     data = write(
         tmp_path / "claims.jsonl",
         {**row, "id": "1", "label": "attributable"},
         {**row, "id": "2", "label": "not attributable", "claim": "Macron thanked Cho [1]."},
     )
     result = run(BenchRequest(set_name="attributionbench", data=data))
-    assert [(m.name, m.value) for m in result.metrics] == [("macro-F1", 1.0), ("accuracy", 1.0)]
+    values = {metric.name: metric.value for metric in result.metrics}
+    assert (values["precision of proven"], values["precision of rejected"]) == (1.0, 1.0)
+    assert (values["proven of supported"], values["rejected of unsupported"]) == (1.0, 1.0)
 
 
-def test_supporting_sentences_are_pointed_at(tmp_path: Path) -> None:
-    row = {"claim": "Blinken thanked Cho.", "evidence": TEXT.split("\n"), "meta": {"id": "w1"}}
+def test_a_claim_of_wice_cites_three_sentences_and_partly_supported_is_not_supported(tmp_path: Path) -> None:
+    row = {"claim": "Blinken thanked Cho.", "evidence": ["Blinken thanked Cho.", *"ABCD"], "meta": {"id": "w1"}}
     data = write(
         tmp_path / "claims.jsonl",
-        {**row, "label": "supported", "supporting_sentences": [[0], [0, 1]]},
-        {**row, "label": "not_supported", "supporting_sentences": [[]], "claim": "The weather in Rome was fine."},
+        {**row, "label": "supported"},
+        {**row, "label": "partially_supported"},
     )
     result = run(BenchRequest(set_name="wice", data=data))
-    assert [(m.name, m.value, m.n) for m in result.metrics] == [
-        ("F1 of supported", 1.0, 2),
-        ("accuracy", 1.0, 2),
-        ("sentence F1", 1.0, 1),
-    ]
-    assert [record["sentences"] for record in result.records] == [[0], []]
+    values = {metric.name: (metric.value, metric.n) for metric in result.metrics}
+    assert values["precision of proven"] == (0.5, 2)
+    assert values["precision of rejected"] == (None, 0)
+    assert [record["cited"] for record in result.records] == [["Blinken thanked Cho.", "A", "B"]] * 2
 
 
 def test_another_set_is_refused(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from rag.schema import (
     Article,
     Block,
     Evidence,
+    OriginScore,
     PartialDate,
     Passage,
     ProcessedArticle,
@@ -89,10 +90,15 @@ def processed(
 def scored(*articles: ProcessedArticle, score: float = 1.0) -> tuple[ScoredPassage, ...]:
     """Return the passages of articles as if they had been found."""
     return tuple(
-        ScoredPassage(passage=passage, article=item.article, score=score, origins={})
+        ScoredPassage(passage=passage, article=item.article, score=score, origins={"lexical": OriginScore(1, score)})
         for item in articles
         for passage in item.passages
     )
+
+
+def passages_by_id(*articles: ProcessedArticle) -> dict[str, Passage]:
+    """Return all passages of articles by id."""
+    return {passage.id: passage for item in articles for passage in item.passages}
 
 
 def corpus_of(*articles: ProcessedArticle) -> Corpus:

@@ -1,7 +1,7 @@
 import dataclasses
 
-from rag.answering.context import in_context, reported_in, telling_parts, with_name
-from rag.answering.selection import naming_sentence
+from rag.answering.context import in_context, telling_parts
+from rag.attribution.naming import naming_sentence, reported_in, with_name
 from rag.schema import DraftStatement, Span
 from tests.rag.answering.builders import evidence_in, processed, rank
 

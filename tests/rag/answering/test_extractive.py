@@ -250,10 +250,7 @@ def test_filters_and_the_days_a_question_speaks_of_narrow_one_another() -> None:
 def quoted(question: str, *articles: ProcessedArticle) -> list[str]:
     """Return what is drafted when every article is retrieved."""
     extractive = Extractive(corpus=corpus_of(*articles), sentence_similarity=lambda _, texts: [0.0] * len(texts))
-    return [
-        statement.text
-        for statement in extractive.draft(Question(text=question), lambda _: scored(*articles)).statements
-    ]
+    return [statement.text for statement in extractive.draft(Question(text=question), scored(*articles)).statements]
 
 
 def test_the_north_is_the_country_that_the_articles_speak_of() -> None:

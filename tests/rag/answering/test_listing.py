@@ -1,26 +1,8 @@
 from pathlib import Path
 
-import pytest
-
-from rag.answering.listing import asked_mention
 from rag.config import Settings
 from rag.engine import Engine
 from rag.schema import Notice, Question
-
-
-@pytest.mark.parametrize(
-    ("question", "what"),
-    [
-        ("Which articles mention Lake Varna?", "Lake Varna"),
-        ("list all stories about the dam", None),
-        ("what files talk about Ines Duarte", "Ines Duarte"),
-        ("Show me all the articles that mention copper prices.", "copper prices"),
-        ("Which minister mentioned the articles of the treaty?", None),
-        ("What did Duarte say about Lake Varna?", None),
-    ],
-)
-def test_only_questions_for_articles_ask_for_a_mention(question: str, what: str | None) -> None:
-    assert asked_mention(question) == what
 
 
 def test_every_article_that_mentions_a_name_is_listed_once_newest_first(tmp_path: Path) -> None:
@@ -38,6 +20,9 @@ def test_every_article_that_mentions_a_name_is_listed_once_newest_first(tmp_path
         answer = engine.ask(Question(text="Which articles mention Lake Varna?"))
         short = engine.ask(Question(text="Which articles mention Lake Varna?", max_statements=1))
         absent = engine.ask(Question(text="Which articles mention Lake Tahoe?"))
+        counted = engine.ask(Question(text="How many articles mention Lake Varna?"))
     assert [citation.path for citation in answer.citations] == ["b.txt", "a.txt"]
-    assert short.notices == (Notice("more_articles", "2 articles mention Lake Varna; 1 are shown"),)
+    assert short.notices == (Notice("more_articles", "2 articles mention Lake Varna; 1 are cited"),)
     assert (absent.status, absent.reason) == ("abstained", "subject_not_found")
+    assert counted.text == "2 articles mention Lake Varna. [1][2]"
+    assert [citation.path for citation in counted.citations] == ["b.txt", "a.txt"]

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answering.reply_parser import MOST_CHARS, ReplyParser
-from rag.schema import DraftStatement, Rejection
+from rag.schema import ConflictingFact, DraftStatement, Rejection
 from tests.rag.answering.articles import evidence_of
 
 SENTENCES = evidence_of("one one", "two two", "three three", "four four", "five five")
@@ -57,9 +57,6 @@ def test_statements_are_read_with_their_numbers(reply: str, expected: list[tuple
     [
         ("It began in spring.", "no_source"),
         ("It began in spring [77].", "unknown_source"),
-        ("HACKED [1]", "too_short"),
-        ("August 18 [1]", "too_short"),
-        ("In Pyongyang, Korea. [1]", "too_short"),
         ("See [the page](https://evil.example) [1].", "link"),
         ("Read www.evil.example now [1].", "link"),
         ("![pixel](data:image/png;base64,AAAA) [1]", "link"),
@@ -94,6 +91,14 @@ def test_a_refusal_in_any_words_is_an_abstention(reply: str) -> None:
     assert parse(reply) == ([], True)
 
 
+def test_a_fragment_is_a_statement_read_with_its_question() -> None:
+    assert parse("Egypt and Jordan [3].") == ([("Egypt and Jordan.", (3,))], False)
+    assert parse("Police gave no information on the driver [1].") == (
+        [("Police gave no information on the driver.", (1,))],
+        False,
+    )
+
+
 def test_a_statement_that_denies_is_no_refusal() -> None:
     assert parse("Moscow denied the charge [1]. Lind did not attend the talks [2].") == (
         [("Moscow denied the charge.", (1,)), ("Lind did not attend the talks.", (2,))],
@@ -106,14 +111,36 @@ def test_a_reply_of_numbers_alone_quotes_those_sentences(reply: str) -> None:
     assert parse(reply) == ([("four four", (4,)), ("two two", (2,))], False)
 
 
-def test_a_copied_part_of_a_sentence_is_shown_with_the_rest_of_it() -> None:
-    first, second = evidence_of("Lind said he would attack only if provoked.", "He would never attack at night.")
-    parser = ReplyParser({1: first, 2: second})
-    found = [*parser.feed("He would attack [1]. Would never attack at night [2]."), *parser.finish()]
-    assert found == [
-        DraftStatement(text="Lind said he would attack only if provoked.", evidence=(first,)),
-        DraftStatement(text="Would never attack at night.", evidence=(second,)),
-    ]
+@pytest.mark.parametrize(
+    "marker", ["[Source 1]", "【1†source】", "[citation:1]", "[s1]", "[^1]", "[Sentence 1]", "[sources: 1]"]
+)
+def test_numbers_are_read_however_a_model_marks_them(marker: str) -> None:
+    assert parse(f"It began in spring {marker}.") == ([("It began in spring.", (1,))], False)
+
+
+def differences(reply: str, piece_chars: int = 3) -> list[ConflictingFact]:
+    parser = ReplyParser(NUMBERED)
+    for start in range(0, len(reply), piece_chars):
+        list(parser.feed(reply[start : start + piece_chars]))
+    list(parser.finish())
+    return parser.conflicts
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\nThey met [3]."])
+@pytest.mark.parametrize("piece_chars", [1, 3, 7, 1000])
+def test_a_marked_line_gives_the_values_that_articles_differ_on(end: str, piece_chars: int) -> None:
+    reply = "Nine died [1].\nDIFFERS: number of dead: nine [1][2]; eleven [5]" + end
+    fact = ConflictingFact(
+        fact="number of dead",
+        values=(("nine", (SENTENCES[0], SENTENCES[1])), ("eleven", (SENTENCES[4],))),
+    )
+    assert differences(reply, piece_chars) == [fact]
+    assert parse(reply, piece_chars)[0][0] == ("Nine died.", (1,))
+
+
+@pytest.mark.parametrize("line", ["DIFFERS: nothing", "DIFFERS: dead: nine [1]", "DIFFERS: dead: nine [77]; ten [78]"])
+def test_one_value_is_no_difference(line: str) -> None:
+    assert differences(line) == []
 
 
 def test_an_unfinished_citation_is_no_citation() -> None:

@@ -18,7 +18,7 @@ from rag.answering.speech import (
 )
 from rag.attribution import SpeechQuestion, parse_speech_question
 from rag.schema import DraftStatement, Filters, PartialDate, ProcessedArticle
-from tests.rag.answering.builders import corpus_of, processed, scored
+from tests.rag.answering.builders import corpus_of, passages_by_id, processed, scored
 
 PRAISED = "Astrid Lindqvist praised the pact."
 RECOVER = "Lindqvist said that the cod would recover."
@@ -36,7 +36,7 @@ ARTICLES = (
     processed("port", DEPUTY, MINISTER, published=PartialDate(2021, 1, 5)),
 )
 CORPUS = corpus_of(*ARTICLES)
-ANSWERER = SpeechAnswerer(corpus=CORPUS)
+ANSWERER = SpeechAnswerer(corpus=CORPUS, passages=passages_by_id(*ARTICLES))
 
 
 def parsed(question: str) -> SpeechQuestion:
@@ -108,7 +108,7 @@ def test_a_topic_keeps_only_the_statements_on_it(topic: str, said: list[str]) ->
 
 def test_a_topic_may_stand_in_the_title_and_when_it_was_said_is_no_part_of_it() -> None:
     article = processed("quake", "Ana Rojas said that help was late.", title="Quake shakes Valdivia")
-    answerer = SpeechAnswerer(corpus=corpus_of(article))
+    answerer = SpeechAnswerer(corpus=corpus_of(article), passages=passages_by_id(article))
     question = parsed("What did Rojas say?")
     found = answerer.report(answerer.statements(question, scored(article), Filters()))
     analysis = analyse("What did Rojas say?", is_name=answerer.corpus.is_name)
@@ -119,7 +119,7 @@ def test_a_topic_may_stand_in_the_title_and_when_it_was_said_is_no_part_of_it() 
 
 def test_a_reported_question_is_a_statement_too() -> None:
     article = processed("asked", '"Who pays for the fines?" said Ana Rojas.', '"Why now?"')
-    answerer = SpeechAnswerer(corpus=corpus_of(article))
+    answerer = SpeechAnswerer(corpus=corpus_of(article), passages=passages_by_id(article))
     question = parsed("What did Rojas say?")
     whole = [
         replace(r, evidence=tuple(replace(e, span=article.passages[0].sentences[1]) for e in r.evidence))
@@ -162,7 +162,7 @@ def test_a_sentence_is_quoted_once_and_no_more_than_the_limit() -> None:
 
 def test_a_pronoun_is_replaced_by_the_name_and_both_sentences_are_cited() -> None:
     item = processed("market", "Mayor Elena Paredes wept.", "She said that nobody was hurt.")
-    answerer = SpeechAnswerer(corpus=corpus_of(item))
+    answerer = SpeechAnswerer(corpus=corpus_of(item), passages=passages_by_id(item))
     found = answerer.report(answerer.statements(parsed("What did Paredes say?"), scored(item), Filters()))
     (statement,) = quote(found, limit=8)
     assert statement.text == "[Elena Paredes] said that nobody was hurt."
@@ -212,7 +212,7 @@ def test_a_statement_mentions_who_stands_in_its_passage() -> None:
 def ask_about(question: str, *articles: ProcessedArticle) -> list[str]:
     """Return the sentences on the topic of a question about speech."""
     corpus = corpus_of(*articles)
-    answerer = SpeechAnswerer(corpus=corpus)
+    answerer = SpeechAnswerer(corpus=corpus, passages=passages_by_id(*articles))
     speech = parsed(question)
     found = answerer.report(answerer.statements(speech, scored(*articles), Filters()))
     verbs = answering_verbs(speech)
@@ -254,11 +254,11 @@ def test_what_two_said_together_is_theirs() -> None:
         "Portuguese Minister Carlos Teixeira said that nets are old.",
         joint,
     )
-    found = SpeechAnswerer(corpus=corpus_of(article)).statements(
+    found = SpeechAnswerer(corpus=corpus_of(article), passages=passages_by_id(article)).statements(
         parsed("What did Lindqvist and Teixeira agree on?"), scored(article), Filters()
     )
     assert joint in [s.sentences[0].of(article.article.raw) for s in found]
-    alone = SpeechAnswerer(corpus=corpus_of(article)).statements(
+    alone = SpeechAnswerer(corpus=corpus_of(article), passages=passages_by_id(article)).statements(
         parsed("What did Lindqvist agree on?"), scored(article), Filters()
     )
     assert joint not in [s.sentences[0].of(article.article.raw) for s in alone]

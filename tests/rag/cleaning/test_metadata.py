@@ -174,6 +174,6 @@ def test_a_day_that_the_inferred_year_does_not_have_stays_partial() -> None:
     ],
 )
 def test_languages(text: str, language: str | None) -> None:
-    from rag.cleaning.language import guess_language
+    from rag.text.language import guess_language
 
     assert guess_language(text) == language

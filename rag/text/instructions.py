@@ -1,9 +1,8 @@
 """Tells text that speaks to a language model from text that speaks to a reader.
 
 A scraped page may carry instructions for whoever processes it. They are never obeyed; sentences that are plainly
-addressed to a model are not even shown to one, nor quoted as an answer. This is one layer of several, and it judges
-by a few constructions that news prose does not use (no false alarm in 74,000 sentences of BBC and RealTimeQA
-articles): what it misses, delimiting, parsing and grounding still stop.
+addressed to a model are not shown to one, prove nothing and are not quoted. This is one layer of several, and it
+judges by a few constructions that news prose does not use: what it misses, delimiting, parsing and proof still stop.
 """
 
 from __future__ import annotations
@@ -17,6 +16,8 @@ from rag.text.folding import searchable
 
 _MOST_LINE_CHARS: Final = 4000
 
+_IMPERATIVE: Final = r"(?:^|[.!?:;,>*\]\"“‘(]\s*|\bplease )"
+"""Where an order begins; "drivers ignore all traffic rules" gives none."""
 _IGNORE: Final = r"(?:ignore|disregard|forget|override|bypass|discard|do not follow|stop following)"
 _WHOSE: Final = r"(?:all|any|every|your|my|our|previous\w*|prior|above|earlier|preceding)"
 _RULES: Final = r"(?:instructions?|prompts?|directions?|directives?|guidelines?|rules?|messages?|constraints?)"
@@ -28,23 +29,30 @@ _COMMAND: Final = r"(?:say|answer|reply|respond|write|state|claim|tell them)\b(?
 
 _ENGLISH: Final = (
     # "ignore all previous instructions", "forget everything you were told"
-    rf"\b{_IGNORE} (?:(?:the|of|these|those) )*{_WHOSE} (?:\w+ ){{0,3}}{_RULES}\b",
+    rf"{_IMPERATIVE}{_IGNORE} (?:(?:the|of|these|those) )*{_WHOSE} (?:\w+ ){{0,3}}{_RULES}\b",
+    rf"\b{_IGNORE} (?:(?:the|of|these|those|all) )*(?:your|my|previous|prior|above) (?:\w+ )?"
+    r"(?:instructions?|prompts?)\b",
     rf"\b{_IGNORE} (?:everything|anything|all|what) (?:that )?(?:(?:is|was|you were|you are|i) )?"
     r"(?:above|before|told|said)\b",
-    r"\b(?:your|the) (?:system|developer|hidden|secret|initial) (?:prompts?|instructions?|messages?)\b",
-    r"\b(?:reveal|print|repeat|output|leak|reproduce) (?:me )?(?:your|the (?:full|whole|entire|above)) (?:\w+ )?"
+    r"\byour (?:system|developer|hidden|secret|initial) (?:prompts?|instructions?|messages?|rules)\b"
+    r"|\bthe system prompt\b",
+    r"\b(?:reveal|print|repeat|output|leak|reproduce) (?:me )?(?:your|the (?:full|whole|entire|above)) (?:\w+ ){0,2}"
     r"(?:prompt|instructions)\b",
+    rf"{_IMPERATIVE}{_IGNORE} (?:(?:the|all|these|those|of) )*{_RULES} (?:above|before|so far)\b",
+    rf"(?:^|\W)assistants?, (?:please )?(?:do not|don't|never|always|ignore|mention|{_COMMAND})",
+    rf"\b{_MODEL} (?:is|are) (?:asked|reading|processing|summari[sz]ing)\b[^.]{{0,80}}\b(?:must|should) {_COMMAND}",
     # "you are now a chatbot", "note to AI assistants:"
     rf"\byou are (?:now )?(?:an? )?(?:\w+ )?(?:{_MODEL}|helpful assistant|dan|bot)\b|\byou are now an? \w+ assistant\b",
-    rf"\b{_MODEL} (?:must|should|shall|have to|has to|need to)\b|\byou must (?:now |only |always )?{_COMMAND}",
+    rf"\b{_MODEL} (?:must|should|shall|have to|has to|need to) (?:now |only |always )?{_COMMAND}"
+    r"(?! (?:for|to|questions)\b)"
+    rf"|\byou must (?:now |only |always )?{_COMMAND}",
     r"\b(?:dear|attention|note to|notice to|message to|hey|hello|to any|to all|if you are) (?:(?:an?|any|all|the) )?"
     rf"(?:{_MODEL}|assistants)\b",
     # turns and control tokens of chat templates, our own delimiters
-    r"^\W*(?:system|assistant|user)\s*:",
+    r"^\W*(?:system|assistant)\s*:",
     r"<\s*\|?\s*/?\s*(?:im_start|im_end|system|assistant|user|end_of_turn|start_of_turn|eot_id|endoftext|s|inst)\b",
     r"\[/?(?:inst|system|assistant|user)\]|<<\s*/?\s*sys\s*>>|<<<\s*(?:articles|end)",
     r"#{2,}\s*(?:system|instruction|response)",
-    r"^\W*\[\d{1,3}\]\s+\w",
     r"<\s*/?\s*(?:script|iframe|img|svg|object|style)\b|<!--",
     # "answer only with the word", "your answer must", "end every answer with"
     r"\b(?:respond|reply|answer) (?:(?:only|exclusively|always) )?(?:with|by saying|using) (?:(?:only|exactly) )?"
@@ -58,9 +66,9 @@ _ENGLISH: Final = (
     r"\bcite (?:only )?(?:sentence|source|number|passage|this article)\b",
     r"\b(?:when|if) (?:asked|someone asks|a user asks|anyone asks|questioned)\b[^.,;:]{0,80}"
     rf"(?:[,;:] (?:(?:you must|always|please|only) )*| (?:you must|always|please|only) ){_COMMAND}",
-    r"\b(?:new|updated|real|actual|important) (?:instructions?|task|directive)"
-    r"(?:\s*:| for (?:the )?(?:ai|model|assistant))",
-    r"!\[[^\]]*\]\s*\(|\]\s*\(\s*(?:https?:|javascript:|data:)",
+    rf"(?:{_IMPERATIVE}|\byour )(?:new|updated|real|actual|important) (?:instructions?|task|directive)\s*:",
+    r"\b(?:instructions?|task|directive) for (?:the )?(?:ai|model|assistant)\b",
+    r"\]\s*\(\s*(?:javascript:|data:)",
 )
 _OTHER_LANGUAGES: Final = (
     # "ignore the previous instructions" in the larger languages of the news
@@ -89,6 +97,8 @@ _HINTS: Final = re.compile(
     r"|\bbot\b|\bdan\b"
 )
 
+_ADDRESS: Final = re.compile(r"\]\s?\((?!\s*(?:javascript|data):)[^()\s]{0,2000}(?:\s[^()]{0,300})?\)")
+"""Where a Markdown link leads, which would hide what stands around it."""
 _HIDDEN: Final = re.compile("[\u202d\u202e]|[\U000e0020-\U000e007f]{8,}")  # reversed text; tags longer than a flag's
 
 
@@ -96,7 +106,7 @@ def addresses_a_model(text: str) -> bool:
     """Say whether a sentence or title is an instruction to a language model, or hides text from its reader."""
     if _HIDDEN.search(text):
         return True
-    plain = " ".join(unicodedata.normalize("NFKC", text).lower().split())
+    plain = " ".join(_ADDRESS.sub("]", unicodedata.normalize("NFKC", text).lower()).split())
     folded = " ".join(searchable(plain).split())
     return any(_HINTS.search(form) and _ADDRESSES.search(form) for form in {plain, folded})
 
