@@ -52,11 +52,12 @@ def estimate_embedding(settings: EmbeddingSettings, *, characters: int) -> Embed
         return None
     model = settings.model or DEFAULT_MODEL
     tokens = round(characters / CHARS_A_TOKEN)
-    listed = DOLLARS_A_MILLION_TOKENS.get(model) if settings.base_url is None else None
+    other_server = settings.base_url or settings.openai_base_url
+    listed = DOLLARS_A_MILLION_TOKENS.get(model) if other_server is None else None
     price = listed if settings.dollars_a_million_tokens is None else settings.dollars_a_million_tokens
     return EmbeddingEstimate(
         model=model,
-        server=settings.base_url or "api.openai.com",
+        server=other_server or "api.openai.com",
         tokens=tokens,
         dollars=None if price is None else price * tokens / 1_000_000,
     )
