@@ -80,6 +80,10 @@ class LLMSettings(_Group):
     )
     max_prompt_tokens: int = Field(1500, ge=LEAST_PROMPT_TOKENS, le=200_000, description="evidence is trimmed to fit")
     context_tokens: int = Field(8192, ge=1024, le=2_000_000, description="what the model can read")
+    dollars_per_million_prompt_tokens: float | None = Field(
+        None, ge=0, description="what you pay, for `newsqa model check`; else OpenAI's list price of spring 2026"
+    )
+    dollars_per_million_answer_tokens: float | None = Field(None, ge=0, description="likewise")
     answers_beyond_quotes: bool = Field(
         False,
         description="ask the model also where quoting finds no answer: a strong model then answers more, "

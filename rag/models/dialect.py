@@ -20,6 +20,7 @@ _NO_SYSTEM_ROLE: Final = re.compile(
     r"|\broles must alternate|\bonly user and assistant roles|\bdeveloper instruction is not enabled",
     re.IGNORECASE | re.DOTALL,
 )
+_WITHHELD: Final = re.compile(r"content[_ ](?:filter|management|policy)", re.IGNORECASE)
 NOT_UNDERSTOOD: Final = frozenset({400, 415, 422})
 """Statuses of servers that do not understand a request."""
 
@@ -50,7 +51,7 @@ class Dialect:
 
     def after(self, status: int, words: str) -> Self | None:
         """Return what to try after a refusal in these words; None where leaving something out would not help."""
-        if exceeds_context(words):
+        if exceeds_context(words) or _WITHHELD.search(words):
             return None
         if self.has_system_role and _NO_SYSTEM_ROLE.search(words):
             return replace(self, has_system_role=False)

@@ -66,7 +66,7 @@ def words_of(exc: openai.APIStatusError) -> str:
 def _refusal(exc: openai.APIStatusError, endpoint: Endpoint, quote: Quote) -> ModelError:
     found = parsed(exc.response.text)
     words = " ".join(words_in(found))
-    said = quote(message_in(found))
+    said = quote(message_in(found)).rstrip(".")
     told = f": {said}" if said else ""
     status = exc.status_code
     if status == 402 or (status == 429 and _QUOTA.search(words)):
