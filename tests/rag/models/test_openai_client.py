@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from rag.config import EmbeddingSettings, LLMSettings, Settings
 from rag.errors import ConfigError, ModelUnavailable
+from rag.llm import ChatMessage
 from rag.models.factory import make_chat_model
 from rag.models.openai_client import endpoint
 from tests.rag.models.loopback import Behaviour, Loopback, answer, error, reply, serve, silence
@@ -173,13 +174,23 @@ def test_neither_keys_nor_texts_reach_a_message_or_a_log(status: int, caplog: py
         {"error": {"message": f"cannot: {'; '.join(SECRETS)}", "input": SECRETS, "param": list(SECRETS)}},
         x_echo="sk-secret-key",
     )
-    prompt = [PROMPT[0], type(PROMPT[0])("user", "\n".join([f"{SECRETS[3]}", SECRETS[2]]))]
+    prompt = [ChatMessage("user", f"{SECRETS[3]}\n{SECRETS[2]}")]
     with serve(echo) as server:
         model = model_at(server, api_key=SecretStr("sk-secret-key"), headers={"x-team": SecretStr("newsroom-7")})
         with pytest.raises(ModelUnavailable) as caught:
             list(model.stream(prompt, max_tokens=9))
     seen = str(caught.value) + caplog.text.replace("x-echo', b'sk-secret-key", "")
     assert [secret for secret in SECRETS if secret in seen] == []
+
+
+def test_nor_do_they_when_all_goes_well(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with serve(reply(f"<think>{SECRETS[2]}</think>{SECRETS[3]}")) as server:
+        prompt = [ChatMessage("user", f"{SECRETS[3]}\n{SECRETS[2]}")]
+        model = model_at(server, api_key=SecretStr(SECRETS[0]), headers={"x-team": SecretStr(SECRETS[1])})
+        assert told(model.stream(prompt, max_tokens=50))[0] == SECRETS[3]
+    assert caplog.text
+    assert [secret for secret in SECRETS if secret in caplog.text] == []
 
 
 # --- limits ---------------------------------------------------------------------------------------------------------
