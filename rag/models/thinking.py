@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Final, Literal
 
-from rag.errors import ModelOutputError
+from rag.errors import ContextExceeded, ModelOutputError
 from rag.llm import ChatDelta
 from rag.schema import Usage
 from rag.text.sentences import split_sentences
@@ -46,6 +46,8 @@ _NUMBER: Final = r"(?:[\[【(]+[^\[\]【】()\n]{0,20}\b\d{1,3}(?!\d)[^\[\]【�
 _MARKED: Final = re.compile(rf"(?:\A|[.!?:]['\"’”]?)[\s*•-]*{_NUMBER}|{_NUMBER}[\s*]*[.,;:!?\n]")
 """The number of a source where an answer has it: before or after a clause, not amid one."""
 _SURE_AFTER_CHARS: Final = 30  # of a second sentence: by then a number that stands after the first would have come
+
+_LEAST_ROOM_TOKENS: Final = 500  # to think in; with less a shorter prompt is the better help
 
 Caution = Literal["check", "hold", "trust"]
 """What to do with text before which no thought was opened.
@@ -171,7 +173,9 @@ class ThinkingHabit:
 
         Raises:
             OnlyThoughts: even then nothing else was written.
+            ContextExceeded: the prompt is too long even with little room for thinking.
         """
+        spent: Usage | None = None
         if not self._thinks and self._room_tokens:
             try:
                 yield from self._reply(ask, max_tokens)
@@ -179,11 +183,20 @@ class ThinkingHabit:
             except OnlyThoughts as exc:
                 self._thinks = True
                 spent = exc.usage
-        else:
-            spent = None
-        with closing(self._reply(ask, max_tokens + self._room_tokens)) as deltas:
-            for delta in deltas:
-                yield replace(delta, usage=_sum(delta.usage, spent)) if delta.usage else delta
+        room = self._room_tokens
+        while True:
+            try:
+                with closing(self._reply(ask, max_tokens + room)) as deltas:
+                    for delta in deltas:
+                        yield replace(delta, usage=_sum(delta.usage, spent)) if delta.usage else delta
+            except ContextExceeded:
+                # vLLM counts what a reply may have at most as if it were there already.
+                if room < 2 * _LEAST_ROOM_TOKENS:
+                    raise
+                room //= 2
+            else:
+                self._room_tokens = room
+                return
 
     def _reply(self, ask: Ask, max_tokens: int) -> Generator[ChatDelta, None, None]:
         thoughts = ThoughtFilter(self._caution)

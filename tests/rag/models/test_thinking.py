@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from rag.errors import ModelOutputError
+from rag.errors import ContextExceeded, ModelOutputError
 from rag.models.thinking import Caution, ThoughtFilter
 from rag.schema import Usage
-from tests.rag.models.loopback import Behaviour, Loopback, chunk, event, raw_stream, reply, serve
+from tests.rag.models.loopback import Behaviour, Loopback, chunk, error, event, raw_stream, reply, serve
 from tests.rag.models.replies import told
 from tests.rag.models.test_openai_chat import PROMPT, ask, model_at
 
@@ -157,6 +157,22 @@ def test_a_model_seen_thinking_gets_the_room_from_then_on() -> None:
         for _ in range(2):
             list(model.stream(PROMPT, max_tokens=50))
     assert limits(server) == [50, 750]
+
+
+def test_the_room_shrinks_where_the_server_counts_it_as_used() -> None:
+    full = error(400, "This model's maximum context length is 4096 tokens. However, you requested 4400 tokens.")
+    with serve(EATEN[0], full, full, reply(ANSWER)) as server:
+        model = model_at(server, thinking_tokens=4000)
+        for _ in range(2):
+            assert told(model.stream(PROMPT, max_tokens=50))[0] == ANSWER
+    assert limits(server) == [50, 4050, 2050, 1050, 1050]
+
+
+def test_a_prompt_too_long_is_not_the_fault_of_the_room() -> None:
+    full = error(400, "This model's maximum context length is 4096 tokens.")
+    with serve(EATEN[0], full) as server, pytest.raises(ContextExceeded):
+        ask(server, thinking_tokens=2000)
+    assert limits(server) == [50, 2050, 1050, 550]
 
 
 def test_tokens_spent_in_vain_are_counted() -> None:
