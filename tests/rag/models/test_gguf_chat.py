@@ -87,6 +87,13 @@ def test_the_reply_streams_and_the_file_is_loaded_once(server: type[FakeServer],
     assert (server.requests[0]["max_tokens"], server.requests[0]["temperature"]) == (9, 0)
 
 
+def test_a_model_that_thinks_gets_room_for_it(server: type[FakeServer], file: Path) -> None:
+    server.chunks = [chunk("<think>hm"), chunk(None, "length")]
+    with pytest.raises(ModelOutputError, match="used all of its 709 tokens for thinking"):
+        list(GGUFChatModel(str(file), LLMSettings(thinking_tokens=700)).stream(PROMPT, max_tokens=9))
+    assert [request["max_tokens"] for request in server.requests] == [9, 709]
+
+
 def test_closing_the_stream_stops_the_model(server: type[FakeServer], file: Path) -> None:
     server.chunks = [chunk("la ")] * 100_000
     stream = GGUFChatModel(str(file), LLMSettings()).stream(PROMPT, max_tokens=400)
