@@ -45,6 +45,7 @@ _LONGEST_TAG: Final = 80
 _NUMBER: Final = r"(?:[\[【(]+[^\[\]【】()\n]{0,20}\b\d{1,3}(?!\d)[^\[\]【】()\n]{0,20}[\])】]+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
 _MARKED: Final = re.compile(rf"(?:\A|[.!?:]['\"’”]?)[\s*•-]*{_NUMBER}|{_NUMBER}[\s*]*[.,;:!?\n]")
 """The number of a source where an answer has it: before or after a clause, not amid one."""
+_LONGEST_SENTENCE_CHARS: Final = 1000  # of an answer; a longer text without a number is not worth looking at again
 _SURE_AFTER_CHARS: Final = 30  # of a second sentence: by then a number that stands after the first would have come
 
 _LEAST_ROOM_TOKENS: Final = 500  # to think in; with less a shorter prompt is the better help
@@ -65,6 +66,7 @@ class ThoughtFilter:
         """Begin a reply."""
         self._caution = caution
         self._held = ""
+        self._searched = 0  # up to here no tag stands in what is held
         self._closing: re.Pattern[str] | None = None
         self._is_open = caution == "trust"
         self._has_ended = False
@@ -101,9 +103,11 @@ class ThoughtFilter:
                 self._closing = None
                 self._is_open = True
                 continue
-            tag = _TAG.search(self._held)
+            tag = _TAG.search(self._held, self._searched)
             if tag is None:
+                self._searched = max(0, len(self._held) - _LONGEST_TAG)
                 break
+            self._searched = 0
             before, kind = self._held[: tag.start()], tag.lastgroup or ""
             if kind.startswith("open"):
                 yield before
@@ -122,17 +126,20 @@ class ThoughtFilter:
             self._is_open = True
             unfinished = None if final else _UNFINISHED.search(self._held)
             end = unfinished.start() if unfinished else len(self._held)
-            text, self._held = self._held[:end], self._held[end:]
+            text, self._held, self._searched = self._held[:end], self._held[end:], 0
             yield text
 
     def _think(self, opening: re.Match[str], closing_: re.Pattern[str]) -> None:
         self.has_thought = True
-        self._held = self._held[opening.end() :]
+        self._held, self._searched = self._held[opening.end() :], 0
         self._closing = closing_
 
     def _looks_like_an_answer(self) -> bool:
         if self.has_thought or self._caution == "hold":
             return self.has_thought  # what was thought is known already
+        if len(self._held) > _LONGEST_SENTENCE_CHARS:
+            self._caution = "hold"
+            return False
         sentences = split_sentences(self._held)
         second = sentences[1].start if len(sentences) > 1 else len(self._held)
         marked = _MARKED.search(self._held)

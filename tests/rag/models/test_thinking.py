@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from rag.errors import ContextExceeded, ModelOutputError
@@ -76,6 +78,12 @@ def test_control_tokens_end_the_reply() -> None:
 
 def test_a_thought_that_does_not_end_is_no_text() -> None:
     assert filtered(f"<think>{LONG}", 9) == ""
+
+
+def test_a_long_thought_takes_little_time() -> None:
+    began = time.process_time()
+    assert filtered("word " * 20_000 + "</think>" + ANSWER, 5) == ANSWER
+    assert time.process_time() - began < 5
 
 
 def test_an_answer_in_the_form_asked_for_streams_from_its_first_number_on() -> None:
