@@ -24,7 +24,7 @@ Client = TypeVar("Client", "openai.OpenAI", "openai.AsyncOpenAI")
 OPENAI_URL: Final = "https://api.openai.com/v1"
 NO_KEY: Final = "none"  # local servers want no key, the client wants one
 _ROUTES: Final = ("/chat/completions", "/embeddings")
-_LIST_TIMEOUT_S: Final = 5.0
+_LIST_TIMEOUT_S: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class Endpoint:
     @property
     def is_openai(self) -> bool:
         """The server is OpenAI's own."""
-        return (urlsplit(self.url).hostname or "").endswith("openai.com")
+        return (urlsplit(self.url).hostname or "").endswith("api.openai.com")
 
     @property
     def secrets(self) -> list[str]:
@@ -130,7 +130,8 @@ def endpoint(model: str, settings: LLMSettings | EmbeddingSettings) -> Endpoint:
     given = settings.base_url or settings.openai_base_url or OPENAI_URL
     address = urlsplit(given)
     if address.scheme not in ("http", "https") or not address.hostname:
-        raise ConfigError(f"expected an address such as http://127.0.0.1:8080/v1 in {prefix}BASE_URL, found {given!r}")
+        shown = given.rpartition("@")[2]
+        raise ConfigError(f"expected an address such as http://127.0.0.1:8080/v1 in {prefix}BASE_URL, found {shown!r}")
     query = dict(parse_qsl(address.query))
     path = address.path.rstrip("/")
     for route in _ROUTES:
