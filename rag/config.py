@@ -8,14 +8,15 @@ from __future__ import annotations
 import hashlib
 import logging
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal, Self
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 logger = logging.getLogger(__name__)
 
-_MARGIN_TOKENS = 64  # a model's own tokenizer may count a little more than cl100k_base
+LEAST_PROMPT_TOKENS: Final = 1000  # the constant instructions and a few sentences
+_MARGIN_TOKENS: Final = 64  # a model's own tokenizer may count a little more than cl100k_base
 
 
 class _Group(BaseModel):
@@ -37,6 +38,9 @@ class EmbeddingSettings(_Group):
     api_key: SecretStr | None = None
     organization: str | None = None
     openai_api_key: SecretStr | None = Field(None, description="as in `llm`")
+    openai_base_url: str | None = Field(None, description="as in `llm`")
+    api_version: str | None = Field(None, description="as in `llm`")
+    headers: dict[str, SecretStr] = Field({}, description="as in `llm`")
     dimensions: int | None = Field(None, ge=8, le=8192, description="length of a vector; checked against the model")
     batch_size: int = Field(256, ge=1, le=4096, description="texts a call")
     timeout_s: float = Field(30.0, gt=0, le=600)
@@ -62,12 +66,25 @@ class LLMSettings(_Group):
     openai_api_key: SecretStr | None = Field(
         None, description="OPENAI_API_KEY, filled in by `Settings`; goes to OpenAI only, never to another `base_url`"
     )
+    openai_base_url: str | None = Field(
+        None,
+        description="OPENAI_BASE_URL, filled in by `Settings`; used with OPENAI_API_KEY where `base_url` is not set",
+    )
+    api_version: str | None = Field(
+        None, description="of Azure, such as `2024-10-21`, where `base_url` does not end in `/openai/v1`"
+    )
+    headers: dict[str, SecretStr] = Field(
+        {}, description='JSON: headers that a gateway wants, such as `{"x-team": "news"}`; never shown or logged'
+    )
     timeout_s: float = Field(60.0, gt=0, le=600, description="longest silence of the model")
     retries: int = Field(2, ge=0, le=10)
     max_answer_tokens: int = Field(800, ge=16, le=8192)
+    thinking_tokens: int = Field(
+        4000, ge=0, le=100_000, description="room on top of `max_answer_tokens`, for models that are seen to think"
+    )
     max_prompt_tokens: int | None = Field(
         None,
-        ge=600,
+        ge=LEAST_PROMPT_TOKENS,
         le=200_000,
         description="passages are shown until the prompt is that long; "
         "default: 6,000 for a server, 1,500 for a GGUF file in this process",
@@ -75,6 +92,10 @@ class LLMSettings(_Group):
     context_tokens: int | None = Field(
         None, ge=1024, le=2_000_000, description="what the model can read; default: 8,192"
     )
+    dollars_per_million_prompt_tokens: float | None = Field(
+        None, ge=0, description="what you pay, for `newsqa model check`; else OpenAI's list price of spring 2026"
+    )
+    dollars_per_million_answer_tokens: float | None = Field(None, ge=0, description="likewise")
     verify: Literal["auto", "always", "never"] = Field(
         "auto",
         description="ask the model once more about statements that their words do not prove; `never` quotes the cited "
@@ -108,6 +129,21 @@ class LLMSettings(_Group):
     def verifies(self, *, in_process: bool) -> bool:
         """Say whether the model is asked about statements that their words do not prove."""
         return self.verify == "always" or (self.verify == "auto" and not in_process)
+
+    @model_validator(mode="after")
+    def _limits_fit_together(self) -> Self:
+        if self.context_tokens is None:
+            return self
+        prompt_tokens, limits = LEAST_PROMPT_TOKENS, f"NEWSQA_LLM__MAX_ANSWER_TOKENS={self.max_answer_tokens}"
+        if self.max_prompt_tokens is not None and "max_prompt_tokens" in self.model_fields_set:
+            prompt_tokens = self.max_prompt_tokens
+            limits += f" and NEWSQA_LLM__MAX_PROMPT_TOKENS={prompt_tokens}"
+        if prompt_tokens + self.max_answer_tokens > self.context_tokens:
+            raise ValueError(
+                f"{limits} leave too little of NEWSQA_LLM__CONTEXT_TOKENS={self.context_tokens}, where a prompt of "
+                f"{prompt_tokens} tokens and the answer must fit; lower the former or raise the latter"
+            )
+        return self
 
 
 class RetrievalSettings(_Group):
@@ -197,22 +233,30 @@ class Settings(BaseSettings):
         None, validation_alias=AliasChoices("openai_api_key", "OPENAI_API_KEY"), description="without our prefix"
     )
 
+    openai_base_url: str | None = Field(
+        None,
+        validation_alias=AliasChoices("openai_base_url", "OPENAI_BASE_URL"),
+        description="where OPENAI_API_KEY belongs, if not to OpenAI itself; without our prefix",
+    )
+
     @model_validator(mode="before")
     @classmethod
-    def _share_openai_key(cls, values: Any) -> Any:
-        """Hand OPENAI_API_KEY to the groups that may use it, which are passed down without this tree."""
+    def _share_openai(cls, values: Any) -> Any:
+        """Hand OPENAI_API_KEY and OPENAI_BASE_URL to the groups, which are passed down without this tree."""
         if not isinstance(values, dict):
             return values
-        key = values.get("openai_api_key", values.get("OPENAI_API_KEY"))
-        if key is None:
-            return values
         shared = dict(values)
-        for name in ("llm", "embedding"):
-            group = shared.get(name, {})
-            if isinstance(group, _Group):
-                shared[name] = group.model_copy(update={"openai_api_key": SecretStr(_plain(key))})
-            elif isinstance(group, dict):
-                shared[name] = {"openai_api_key": _plain(key), **group}
+        for field in ("openai_api_key", "openai_base_url"):
+            value = values.get(field, values.get(field.upper()))
+            if value is None:
+                continue
+            for name in ("llm", "embedding"):
+                group = shared.get(name, {})
+                if isinstance(group, _Group):
+                    secret = SecretStr(_plain(value)) if field == "openai_api_key" else value
+                    shared[name] = group.model_copy(update={field: secret})
+                elif isinstance(group, dict):
+                    shared[name] = {field: _plain(value), **group}
         return shared
 
     def index_folder(self) -> Path:

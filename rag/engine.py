@@ -37,7 +37,7 @@ from rag.answering.writing import Writing
 from rag.catalog import ArticlePage, ArticleSummary, SpeakerCount
 from rag.config import EmbeddingSettings, Settings
 from rag.embedding import Embedder
-from rag.errors import IndexUnavailable, ModelError, QuestionError, Stopped
+from rag.errors import ContextExceeded, IndexUnavailable, ModelError, QuestionError, Stopped
 from rag.grounding import Accepted, AnswerBuilder, Claim, Prover, Verdict, ask_verdicts
 from rag.indexing import (
     DoctorReport,
@@ -132,6 +132,7 @@ class Engine:
         self._index: OpenIndex | None = None
         self._corpus: Corpus | None = None
         self._models: dict[str | None, ChatModel | None] = {}
+        self._prompt_rooms: dict[str, int] = {}
 
     @classmethod
     def open(
@@ -345,8 +346,7 @@ class Engine:
         found = retrieve(query, run.retriever, catalog, k=PASSAGES_FOR_MODEL)
         if query.intent in ("list", "count"):
             return found
-        room = self.settings.llm.prompt_room(run.model.context_tokens, in_process=self._is_in_process(run.question))
-        return within_budget(found, query.asked, max_tokens=room)
+        return within_budget(found, query.asked, max_tokens=self._prompt_room(run.model, run.question))
 
     def _answer(
         self, query: Query, passages: Sequence[ScoredPassage], run: _Run
@@ -371,16 +371,48 @@ class Engine:
                     item = next(drafts)
                 except StopIteration as stop:
                     draft: Draft = stop.value
-                    return draft
+                    break
                 written = written or isinstance(item, DraftStatement)
                 yield item
+            if not draft.was_cut or run.model is None:
+                return draft
+            room = self._halve_prompt(run.model, run)
+            if written:
+                return draft
+        except ContextExceeded as exc:
+            assert run.model is not None
+            room = self._halve_prompt(run.model, run, known=exc.context_tokens)
         except ModelError as exc:
             logger.warning("model failed: %s", exc)
             if written:
                 run.notices.append(Notice("model_failed", f"{exc}; what it had written is kept"))
                 return Draft(model=run.model.name if run.model else "extractive")
             run.notices.append(Notice("model_failed", f"{exc}; the answer quotes the articles instead"))
-        return (yield from quoting.answer(query, passages))
+            return (yield from quoting.answer(query, passages))
+        fewer = within_budget(passages, query.asked, max_tokens=room)
+        if len(fewer) == len(passages) or not fewer:
+            return (yield from quoting.answer(query, passages))
+        return (yield from self._answer(query, fewer, run))
+
+    def _prompt_room(self, model: ChatModel, question: Question) -> int:
+        """Return the longest prompt in tokens, or what the model was seen to read where that is less."""
+        room = self.settings.llm.prompt_room(model.context_tokens, in_process=self._is_in_process(question))
+        return min(room, self._prompt_rooms.get(model.name, room))
+
+    def _halve_prompt(self, model: ChatModel, run: _Run, *, known: int | None = None) -> int:
+        """Remember that a model reads less than it is given, say so once per answer, and return the new limit."""
+        room = self._prompt_room(model, run.question)
+        smaller = room // 2
+        if known is not None:
+            smaller = min(max(known - self.settings.llm.max_answer_tokens, room // 4), room * 3 // 4)
+        self._prompt_rooms[model.name] = smaller
+        said = (
+            f"model {model.name!r} reads less than the {room:,} tokens it was given, so it is now given {smaller:,}; "
+            "raise the context of the server, or set NEWSQA_LLM__CONTEXT_TOKENS to what it has"
+        )
+        if not any(notice.code == "context_too_small" for notice in run.notices):
+            run.notices.append(Notice("context_too_small", said))
+        return smaller
 
     def _verify(
         self, query: Query, answered: Generator[DraftStatement | Rejection, None, Draft], run: _Run

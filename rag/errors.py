@@ -11,6 +11,7 @@
     ├── Stopped                nobody waits for the answer any more
     └── ModelError             a language or embedding model failed
         ├── ModelUnavailable   no answer: refused, timed out, rate-limited; trying again may help
+        │   └── ContextExceeded  the prompt is longer than the model can read; a shorter one may help
         └── ModelOutputError   an answer that cannot be used; trying again will not help
 
 Each message says what was expected, what was found, where, and what to do next. The command line prints it
@@ -63,6 +64,15 @@ class ModelError(RagError):
 
 class ModelUnavailable(ModelError):
     """The model gave no answer: refused, timed out or rate-limited. Trying again may help."""
+
+
+class ContextExceeded(ModelUnavailable):
+    """The server says that prompt and reply together are longer than the model can read."""
+
+    def __init__(self, message: str, *, context_tokens: int | None = None) -> None:
+        """Keep the length that the server named, in the model's own tokens; None where it named none."""
+        super().__init__(message)
+        self.context_tokens = context_tokens
 
 
 class ModelOutputError(ModelError):

@@ -20,10 +20,14 @@ class ChatMessage:
 
 @dataclass(frozen=True, slots=True)
 class ChatDelta:
-    """A piece of a model's reply; the last one carries the usage where the model reports it."""
+    """A piece of a model's reply."""
 
     text: str
+    """Never a model's reasoning. Empty while the model reads, thinks or is silent, so that whoever waits can stop."""
     usage: Usage | None = None
+    """Only with the last piece, where the model reports it."""
+    finish_reason: str | None = None
+    """Only with the last piece, where the model reports it: `stop`, or `length` for a reply cut off at its limit."""
 
 
 class ChatModel(Protocol):
@@ -42,9 +46,14 @@ class ChatModel(Protocol):
 
         Closing the iterator stops the model.
 
+        Args:
+            messages: what the model continues.
+            max_tokens: longest reply; a model that thinks gets `LLMSettings.thinking_tokens` more.
+
         Raises:
+            ContextExceeded: the server says that the prompt is too long for the model.
             ModelUnavailable: refused, timed out, rate-limited, or the stream broke off.
-            ModelOutputError: the reply is no text, or is longer than `max_tokens` allows.
+            ModelOutputError: the reply is no text, longer than its limit allows, or thoughts alone.
         """
 
 

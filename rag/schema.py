@@ -417,6 +417,8 @@ class Draft:
     conflicts: tuple[ConflictingFact, ...] = ()
     model: str = "extractive"
     usage: Usage | None = None
+    was_cut: bool = False
+    """The model's server read far fewer tokens than it was sent."""
     notices: tuple[Notice, ...] = ()
 
 

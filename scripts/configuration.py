@@ -68,6 +68,8 @@ def _names(annotation: Any) -> Iterator[str]:
         yield ", ".join(f"`{value}`" for value in get_args(annotation))
     elif origin is tuple:
         yield "JSON list"
+    elif origin is dict:
+        yield "JSON object"
     else:
         names = {
             str: "text",

@@ -24,12 +24,14 @@ MOST_BARE_NUMBERS: Final = 4  # of a reply that is numbers only; more of them po
 
 _NUMBERS: Final = r"\d{1,4}(?:\s*(?:,|;|-|–|and|&)\s*(?:(?:source|sentence|citation|s)\s*:?\s*)?\d{1,4})*"
 _SEPARATOR: Final = re.compile(
-    r"\n|[\[【]\s*\^?(?:(?:sources?|sentences?|citations?|s)\s*[:#]?\s*)?"
-    rf"(?P<numbers>{_NUMBERS})\s*(?:†[^\]】]{{0,40}})?\s*[\]】]",
+    r"\n|[\[【]\s*\^?(?:(?:sources?|sentences?|citations?|s)\s*[:#]?\s*)?(?:\d{1,3}:)?"
+    rf"(?P<numbers>{_NUMBERS})\s*(?:†[^\]】]{{0,40}})?\s*[\]】]|\((?P<round>\d{{1,3}})\)(?=\s*(?:[.!?]?\s*$|[.!?\n(]))",
     re.IGNORECASE,
 )
-"""Ends of lines, and numbers as models write them: [2], [1, 3], [Source 2], 【2†source】, [citation:2]."""
-_UNFINISHED: Final = re.compile(r"[\[【][^\]】\n]{0,60}$|<think.*$|<[^>\s]{0,10}$", re.DOTALL | re.IGNORECASE)
+"""Ends of lines, and numbers as models write them: [2], [1, 3], [Source 2], 【2†source】, (2) at an end, superscripts."""
+_UNFINISHED: Final = re.compile(r"[\[【][^\]】\n]{0,60}$|\(\d{0,3}\)?\s*$|[⁰¹²³⁴⁵⁶⁷⁸⁹]+$|<[^>\s]{0,10}$", re.I)
+_SUPERSCRIPT: Final = re.compile(r"(?:(?<=[.!?”\"’)\]])|(?<=[a-zA-Z]{3}))[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}")
+_PLAIN_DIGITS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _RANGE: Final = re.compile(r"(\d+)\s*[-–]\s*(\d+)")
 _BULLET: Final = re.compile(
     r"^\s*(?:[-*•–—>#]+|\(?\d{1,2}[.)](?=\s)|(?:answer|response|assistant)\s*:)\s*", re.IGNORECASE
@@ -54,8 +56,6 @@ _UNCITED_REFUSAL: Final = re.compile(
     r"\bno information\b|\bnot (?:mentioned|stated|specified|provided|in the (?:articles?|text|sentences?))\b",
     re.IGNORECASE,
 )
-_THINKING: Final = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
-_UNFINISHED_THINKING: Final = re.compile(r"<think(?:ing)?>.*$", re.DOTALL | re.IGNORECASE)
 _DIFFERENCE: Final = re.compile(rf"^[ *-]*{DIFFERS}[^\n]*\n?", re.MULTILINE)
 _UNFINISHED_DIFFERENCE: Final = re.compile(
     rf"(?:^|(?<=\n))[ *-]*(?:{'|'.join(DIFFERS[:i] for i in range(1, len(DIFFERS)))}|{DIFFERS}[^\n]*)$"
@@ -88,6 +88,7 @@ class ReplyParser:
         self._after: list[int] = []
         self._said: set[str] = set()
         self._bare: list[int] = []
+        self._before_ready = ""
         self._wrote_words = False
         self.conflicts: list[ConflictingFact] = []
         """What the model marked as a difference between articles."""
@@ -118,7 +119,6 @@ class ReplyParser:
                     yield DraftStatement(text=" ".join(evidence.text.split()), evidence=(evidence,))
 
     def _consume(self, *, final: bool) -> Iterator[Parsed]:
-        self._buffer = _without_thinking(self._buffer, final=final)
         self._take_differences(final=final)
         for kind, value in self._tokens(final=final):
             if kind == "cites":
@@ -143,11 +143,14 @@ class ReplyParser:
             if held := unfinished.search(self._buffer):
                 end = min(end, held.start())
         ready, self._buffer = self._buffer[:end], self._buffer[end:]
+        before = self._before_ready
+        self._before_ready = (before + ready)[-3:]
+        ready = _SUPERSCRIPT.sub(_in_brackets, before + ready).removeprefix(before)
         position = 0
         for found in _SEPARATOR.finditer(ready):
             if found.start() > position:
                 yield "text", ready[position : found.start()]
-            yield ("line", "\n") if found.group() == "\n" else ("cites", found["numbers"])
+            yield ("line", "\n") if found.group() == "\n" else ("cites", found["numbers"] or found["round"])
             position = found.end()
         if position < len(ready):
             yield "text", ready[position:]
@@ -266,7 +269,11 @@ def _difference(line: str, numbered: Mapping[int, Evidence]) -> ConflictingFact 
     position = 0
     for found in re.finditer(rf"(?:\s*{_SEPARATOR.pattern})+", rest, re.IGNORECASE):
         text = rest[position : found.start()].strip(" ;,.*")
-        numbers = [number for part in _SEPARATOR.finditer(found.group()) for number in _numbers(part["numbers"] or "")]
+        numbers = [
+            number
+            for part in _SEPARATOR.finditer(found.group())
+            for number in _numbers(part["numbers"] or part["round"] or "")
+        ]
         evidence = tuple(numbered[number] for number in dict.fromkeys(numbers) if number in numbered)
         if words(text) and evidence:
             values.append((text, evidence))
@@ -284,7 +291,5 @@ def _numbers(inside: str) -> list[int]:
     return found + [int(number) for number in re.findall(r"\d+", rest)]
 
 
-def _without_thinking(text: str, *, final: bool) -> str:
-    """Cut out what a reasoning model thinks aloud; a thought that has not ended stays until it has."""
-    text = _THINKING.sub("", text)
-    return _UNFINISHED_THINKING.sub("", text) if final else text
+def _in_brackets(superscript: re.Match[str]) -> str:
+    return f"[{superscript.group().translate(_PLAIN_DIGITS)}]"

@@ -19,6 +19,7 @@ from rag.schema import Draft, DraftStatement, Query, Rejection, ScoredPassage, U
 logger = logging.getLogger(__name__)
 
 _MOST_TIMEOUTS: Final = 5  # a reply may take this many times the longest silence, or a trickle would never end
+CUT_BELOW: Final = 0.5  # of our count of a prompt: no tokenizer is that much thriftier, so the server cut it
 MOST_REJECTED: Final = 6  # before the first statement; a model that goes on like this only repeats itself
 
 Refusal = Callable[[Query, Sequence[ScoredPassage]], Draft]
@@ -42,7 +43,8 @@ class Writing:
         if not passages:
             return replace(self.refusal(query, passages), model=self.model.name)
         messages, numbered = build_prompt(query.asked, passages, intent=query.intent)
-        logger.info("prompt tokens=%d sentences=%d", prompt_tokens(messages), len(numbered))
+        sent = prompt_tokens(messages)
+        logger.info("prompt tokens=%d sentences=%d", sent, len(numbered))
         parser = ReplyParser(numbered)
         statements = rejected = 0
         usage: list[Usage] = []
@@ -53,13 +55,15 @@ class Writing:
                 rejected += isinstance(item, Rejection)
                 if statements == query.max_statements or (rejected == MOST_REJECTED and not statements):
                     break
-        if not statements and not parser.abstained:
+        used = usage[-1] if usage else None
+        was_cut = used is not None and 0 < used.prompt_tokens < CUT_BELOW * sent
+        if not statements and not parser.abstained and not was_cut:
             raise ModelOutputError(
                 f"model {self.model.name!r} wrote no statement that cites one of the sentences it was given"
             )
         ending = Draft() if statements else self.refusal(query, passages)
-        used = usage[-1] if usage else None
-        return replace(ending, conflicts=tuple(parser.conflicts), model=self.model.name, usage=used)
+        conflicts = tuple(parser.conflicts)
+        return replace(ending, conflicts=conflicts, model=self.model.name, usage=used, was_cut=was_cut)
 
     def _parsed(
         self, parser: ReplyParser, messages: Sequence[ChatMessage], usage: list[Usage]

@@ -28,6 +28,7 @@ COMMANDS = {
     "search": "Find passages.",
     "sources": "List the indexed articles, or who speaks in them.",
     "clean": "Show what cleaning keeps and removes, and why.",
+    "model": "Try the model that writes answers.",
     "doctor": "Prove that folder, catalog, lexical index and vectors agree; mend them.",
 }
 """Our own commands with the help that `--help` shows, so that it imports none of them."""

@@ -19,7 +19,7 @@ from pathlib import Path
 from rag.catalog import ArticleSummary, CatalogWriter, Root, SqliteCatalog
 from rag.config import Settings
 from rag.embedding import Embedder
-from rag.errors import IndexDamagedError, IndexMismatchError, IndexUnavailable, SourceError
+from rag.errors import IndexDamagedError, IndexMismatchError, IndexUnavailable, ModelUnavailable, SourceError
 from rag.indexing.batches import BatchWriter
 from rag.indexing.lock import IndexLock
 from rag.indexing.pipeline import Ingest
@@ -75,7 +75,12 @@ def ingest(
             return rebuild_index(folder, settings, embedder, paths, progress)
         with open_writer(folder, settings, embedder) as writer:
             remove_leftovers(folder, writer.index.catalog, chroma_url=settings.chroma_url)
-            return run(writer, settings, paths, progress)
+            try:
+                return run(writer, settings, paths, progress)
+            except ModelUnavailable as exc:
+                raise ModelUnavailable(
+                    f"{exc}; what was indexed until then is kept, and the same command goes on from there"
+                ) from exc
 
 
 def add_article(folder: Path, settings: Settings, embedder: Embedder, source: SourceFile) -> ArticleSummary:

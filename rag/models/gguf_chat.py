@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import queue
 import secrets
 import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,9 @@ from rag.config import LLMSettings
 from rag.errors import ConfigError, ModelOutputError, ModelUnavailable
 from rag.llm import ChatDelta, ChatMessage
 from rag.models.completion_chunks import deltas
-
-_END = object()
+from rag.models.event_stream import AT_WORK
+from rag.models.pieces import Pieces
+from rag.models.thinking import ThinkingHabit, ThoughtFilter
 
 
 class GGUFChatModel:
@@ -34,6 +35,7 @@ class GGUFChatModel:
         self._settings = settings
         self._server: Any = None
         self._loading = threading.Lock()
+        self._thinking = ThinkingHabit(settings.thinking_tokens)
         if not self._file.is_file():
             raise ConfigError(f"expected a GGUF model file, found none at {str(self._file)!r}")
         with self._file.open("rb") as handle:
@@ -56,8 +58,16 @@ class GGUFChatModel:
 
     def stream(self, messages: Sequence[ChatMessage], *, max_tokens: int) -> Generator[ChatDelta, None, None]:
         """Yield the reply in pieces, at temperature 0."""
+
+        def ask(most: int, thoughts: ThoughtFilter) -> Generator[ChatDelta, None, None]:
+            with closing(self._received(messages, most)) as chunks:
+                yield from deltas(chunks, model=self.name, max_tokens=most, thoughts=thoughts)
+
+        return self._thinking.stream(ask, max_tokens=max_tokens)
+
+    def _received(self, messages: Sequence[ChatMessage], max_tokens: int) -> Generator[object, None, None]:
         server = self._load()
-        pieces: queue.SimpleQueue[object] = queue.SimpleQueue()
+        pieces: Pieces[object] = Pieces(silent_after_s=self._settings.timeout_s)
         stopped = threading.Event()
 
         def receive(chunk: object) -> bool:
@@ -76,29 +86,20 @@ class GGUFChatModel:
             try:
                 server.handle_chat_completions(request, receive)
             except Exception as exc:  # whatever the extension raises belongs to the reader below
-                pieces.put(exc)
-            finally:
-                pieces.put(_END)
+                pieces.end(ModelOutputError(f"llama.cpp failed on model {self.name!r}: {exc}"))
+            else:
+                pieces.end()
 
         threading.Thread(target=work, name="newsqa-gguf", daemon=True).start()
         try:
-            yield from deltas(self._received(pieces), model=self.name, max_tokens=max_tokens)
+            for piece in pieces:
+                yield AT_WORK if piece is None else piece
+        except TimeoutError as exc:
+            raise ModelUnavailable(
+                f"model {self.name!r} was silent for {self._settings.timeout_s:g} s; raise NEWSQA_LLM__TIMEOUT_S"
+            ) from exc
         finally:
             stopped.set()
-
-    def _received(self, pieces: queue.SimpleQueue[object]) -> Iterator[object]:
-        while True:
-            try:
-                piece = pieces.get(timeout=self._settings.timeout_s)
-            except queue.Empty as exc:
-                raise ModelUnavailable(
-                    f"model {self.name!r} was silent for {self._settings.timeout_s:g} s; raise NEWSQA_LLM__TIMEOUT_S"
-                ) from exc
-            if piece is _END:
-                return
-            if isinstance(piece, Exception):
-                raise ModelOutputError(f"llama.cpp failed on model {self.name!r}: {piece}") from piece
-            yield piece
 
     def _load(self) -> Any:
         with self._loading:

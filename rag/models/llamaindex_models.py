@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import threading
 from collections.abc import Generator, Sequence
+from contextlib import closing
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +14,12 @@ import numpy as np
 
 from rag.config import EmbeddingSettings, LLMSettings
 from rag.embedding import Vectors, unit_rows
-from rag.errors import ConfigError, ModelError, ModelOutputError, ModelUnavailable
+from rag.errors import ConfigError, ModelOutputError, ModelUnavailable
 from rag.llm import ChatDelta, ChatMessage
-from rag.models.completion_chunks import MOST_CHARS_A_TOKEN
+from rag.models.completion_chunks import deltas
+from rag.models.event_stream import AT_WORK, FINISHED
+from rag.models.pieces import Pieces
+from rag.models.thinking import ThinkingHabit, ThoughtFilter
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -39,6 +44,7 @@ class LlamaIndexChatModel:
         self._llm: LLM = _load(spec, LLM)
         self._spec = spec
         self._settings = settings
+        self._thinking = ThinkingHabit(settings.thinking_tokens)
 
     @property
     def name(self) -> str:
@@ -53,22 +59,40 @@ class LlamaIndexChatModel:
 
     def stream(self, messages: Sequence[ChatMessage], *, max_tokens: int) -> Generator[ChatDelta, None, None]:
         """Yield the reply in pieces; LlamaIndex does not report usage."""
+
+        def ask(most: int, thoughts: ThoughtFilter) -> Generator[ChatDelta, None, None]:
+            with closing(self._received(messages)) as chunks:
+                yield from deltas(chunks, model=self.name, max_tokens=most, thoughts=thoughts)
+
+        return self._thinking.stream(ask, max_tokens=max_tokens)
+
+    def _received(self, messages: Sequence[ChatMessage]) -> Generator[object, None, None]:
         from llama_index.core.llms import ChatMessage as TheirMessage
 
         theirs = [TheirMessage(role=message.role, content=message.content) for message in messages]
-        characters = 0
+        pieces: Pieces[str] = Pieces()
+        stopped = threading.Event()
+
+        def work() -> None:
+            try:
+                for response in self._llm.stream_chat(theirs):
+                    if stopped.is_set():
+                        return
+                    pieces.put(response.delta or "")
+            except Exception as exc:  # every provider behind LlamaIndex raises its own
+                pieces.end(exc)
+            else:
+                pieces.end()
+
+        threading.Thread(target=work, name="newsqa-llama-index", daemon=True).start()
         try:
-            for response in self._llm.stream_chat(theirs):
-                piece = response.delta or ""
-                characters += len(piece)
-                if characters > max_tokens * MOST_CHARS_A_TOKEN:
-                    raise ModelOutputError(f"model {self.name!r} did not stop: {characters} characters")
-                if piece:
-                    yield ChatDelta(piece)
-        except ModelError:
-            raise
-        except Exception as exc:  # every provider behind LlamaIndex raises its own
+            for piece in pieces:
+                yield {"choices": [{"delta": {"content": piece}}]} if piece else AT_WORK
+            yield FINISHED
+        except Exception as exc:
             raise ModelUnavailable(f"LlamaIndex model {self._spec!r} failed: {type(exc).__name__}: {exc}") from exc
+        finally:
+            stopped.set()
 
 
 class LlamaIndexEmbedder:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from rag.config import LLMSettings
 from rag.llm import ChatDelta, ChatMessage
 from rag.models.completion_chunks import deltas
-from rag.models.openai_client import OPENAI_URL, make_client, model_errors
-
-if TYPE_CHECKING:
-    import openai
-    from openai.types.chat import ChatCompletionMessageParam
+from rag.models.dialect import Dialect
+from rag.models.event_stream import chunks
+from rag.models.openai_client import endpoint, event_loop
+from rag.models.openai_errors import model_errors, words_of
+from rag.models.pieces import Pieces
+from rag.models.server_words import quoting
+from rag.models.thinking import ThinkingHabit, ThoughtFilter
 
 logger = logging.getLogger(__name__)
 
@@ -22,35 +25,27 @@ logger = logging.getLogger(__name__)
 class OpenAIChatModel:
     """Streams from `/chat/completions`.
 
-    Servers differ in which options they know. One that refuses an option by name is asked again without it, and
-    from then on it is left out.
+    Servers differ in what they understand. One that refuses a part of a request is asked again without it, and from
+    then on it is left out.
     """
 
     def __init__(self, model: str, settings: LLMSettings) -> None:
         """Prepare a client; nothing is sent.
 
         Raises:
-            ConfigError: OpenAI itself is meant and there is no key for it.
+            ConfigError: the address makes no sense, or OpenAI itself is meant and there is no key for it.
         """
-        self._model = model
-        self._server = settings.base_url or OPENAI_URL
+        self._endpoint = endpoint(model, settings)
         self._context_tokens = settings.context_window
-        self._client: openai.OpenAI = make_client(
-            base_url=settings.base_url,
-            api_key=settings.api_key,
-            openai_api_key=settings.openai_api_key,
-            organization=settings.organization,
-            timeout_s=settings.timeout_s,
-            retries=settings.retries,
-        )
-        # OpenAI has retired `max_tokens` for its newer models; other servers know only that.
-        self._limit_name = "max_tokens" if settings.base_url else "max_completion_tokens"
-        self._refused: frozenset[str] = frozenset()
+        self._client = self._endpoint.async_client()
+        # OpenAI has retired `max_tokens` for its newer models; many other servers know only that.
+        self._dialect = Dialect("max_completion_tokens" if self._endpoint.is_openai else "max_tokens")
+        self._thinking = ThinkingHabit(settings.thinking_tokens)
 
     @property
     def name(self) -> str:
         """The model as the server knows it."""
-        return self._model
+        return self._endpoint.model
 
     @property
     def context_tokens(self) -> int:
@@ -59,53 +54,59 @@ class OpenAIChatModel:
 
     def stream(self, messages: Sequence[ChatMessage], *, max_tokens: int) -> Generator[ChatDelta, None, None]:
         """Yield the reply in pieces, at temperature 0 where the model allows it."""
-        with model_errors(self._model, self._server), closing(self._open(messages, max_tokens)) as chunks:
-            yield from deltas((_plain(chunk) for chunk in chunks), model=self._model, max_tokens=max_tokens)
 
-    def _open(self, messages: Sequence[ChatMessage], max_tokens: int) -> openai.Stream[Any]:
+        def ask(most: int, thoughts: ThoughtFilter) -> Generator[ChatDelta, None, None]:
+            return self._reply(messages, most, thoughts)
+
+        return self._thinking.stream(ask, max_tokens=max_tokens)
+
+    def _reply(
+        self, messages: Sequence[ChatMessage], max_tokens: int, thoughts: ThoughtFilter
+    ) -> Generator[ChatDelta, None, None]:
         import openai
 
-        while True:
-            options: dict[str, Any] = {
-                "temperature": 0,
-                self._limit_name: max_tokens,
-                "stream_options": {"include_usage": True},
-            }
-            request: dict[str, Any] = {name: value for name, value in options.items() if name not in self._refused}
-            try:
-                return cast(
-                    "openai.Stream[Any]",
-                    self._client.chat.completions.create(
-                        model=self._model,
-                        messages=[_theirs(message) for message in messages],
-                        stream=True,
-                        **request,
-                    ),
-                )
-            except openai.BadRequestError as exc:
-                refused = next((name for name in options if name in exc.message and name not in self._refused), None)
-                if refused is None:
-                    raise
-                logger.info("model %s refuses the option %s; asking without it", self._model, refused)
-                if refused == self._limit_name == "max_tokens" and "max_completion_tokens" in exc.message:
-                    self._limit_name = "max_completion_tokens"
+        quote = quoting(self._endpoint.secrets, (message.content for message in messages))
+        dialect = self._dialect
+        with model_errors(self._endpoint, quote):
+            while True:
+                request = dialect.request(self.name, messages, max_tokens)
+                try:
+                    with closing(self._received(request)) as parts:
+                        yield from deltas(
+                            chunks(parts, where=str(self._endpoint)),
+                            model=self.name,
+                            max_tokens=max_tokens,
+                            thoughts=thoughts,
+                            quote=quote,
+                        )
+                except openai.APIStatusError as exc:
+                    plainer = dialect.after(exc.status_code, words_of(exc))
+                    if plainer is None:
+                        raise
+                    dialect = plainer
                 else:
-                    self._refused |= {refused}
+                    if dialect != self._dialect:
+                        logger.info("model %s is asked otherwise from now on: %s", self.name, dialect)
+                        self._dialect = dialect
+                    return
 
+    def _received(self, request: dict[str, Any]) -> Generator[bytes | None, None, None]:
+        """Yield the body of the reply, and None while nothing comes; closing the iterator closes the connection."""
+        pieces: Pieces[bytes] = Pieces()
 
-def _theirs(message: ChatMessage) -> ChatCompletionMessageParam:
-    match message.role:
-        case "system":
-            return {"role": "system", "content": message.content}
-        case "user":
-            return {"role": "user", "content": message.content}
-        case "assistant":
-            return {"role": "assistant", "content": message.content}
+        async def receive() -> None:
+            try:
+                posted = self._client.chat.completions.with_streaming_response.create(**request)
+                async with posted as response:
+                    async for part in response.iter_bytes():
+                        pieces.put(part)
+            except Exception as exc:  # whatever it is, it belongs to the reader
+                pieces.end(exc)
+            else:
+                pieces.end()
 
-
-def _plain(chunk: object) -> object:
-    """Return a chunk as the mapping it was sent as; the client does not validate what it wraps."""
-    if isinstance(chunk, Mapping):
-        return chunk
-    dump = getattr(chunk, "to_dict", None)
-    return dump(warnings=False) if dump is not None else chunk
+        receiving = asyncio.run_coroutine_threadsafe(receive(), event_loop())
+        try:
+            yield from pieces
+        finally:
+            receiving.cancel()

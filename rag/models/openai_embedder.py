@@ -2,74 +2,84 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Any, Final
 
 import numpy as np
 
 from rag.config import EmbeddingSettings
 from rag.embedding import Vectors, unit_rows
 from rag.errors import ModelOutputError
-from rag.models.openai_client import OPENAI_URL, make_client, model_errors
+from rag.models.dialect import NOT_UNDERSTOOD
+from rag.models.openai_client import endpoint
+from rag.models.openai_errors import model_errors, words_of
+from rag.models.server_words import quoting
 
-if TYPE_CHECKING:
-    import openai
+logger = logging.getLogger(__name__)
 
-DEFAULT_MODEL = "text-embedding-3-small"  # OpenAI's cheapest
-KNOWN_DIMENSIONS = {"text-embedding-3-small": 1536, "text-embedding-3-large": 3072, "text-embedding-ada-002": 1536}
+DEFAULT_MODEL: Final = "text-embedding-3-small"  # OpenAI's cheapest
+KNOWN_DIMENSIONS: Final = {
+    "text-embedding-3-small": 1536,
+    "text-embedding-3-large": 3072,
+    "text-embedding-ada-002": 1536,
+}
+_TOO_LARGE: Final = NOT_UNDERSTOOD | {413, 500}  # llama.cpp says 500 where a batch exceeds its own
 
 
 class OpenAIEmbedder:
-    """Posts batches to `/embeddings`. Blank texts are not sent, since OpenAI refuses them; they get zero vectors."""
+    """Posts batches to `/embeddings`. Blank texts are not sent, since OpenAI refuses them; they get zero vectors.
+
+    A server that refuses an option is asked without it, and one that refuses a batch gets smaller ones from then on.
+    """
 
     def __init__(self, settings: EmbeddingSettings) -> None:
         """Prepare a client; nothing is sent.
 
         Raises:
-            ConfigError: OpenAI itself is meant and there is no key for it.
+            ConfigError: the address makes no sense, or OpenAI itself is meant and there is no key for it.
         """
         self._model = settings.model or DEFAULT_MODEL
-        self._server = settings.base_url or OPENAI_URL
-        self._settings = settings
-        self._client: openai.OpenAI = make_client(
-            base_url=settings.base_url,
-            api_key=settings.api_key,
-            openai_api_key=settings.openai_api_key,
-            organization=settings.organization,
-            timeout_s=settings.timeout_s,
-            retries=settings.retries,
-        )
+        self._endpoint = endpoint(self._model, settings)
+        self._dimensions = settings.dimensions
+        self._batch_size = settings.batch_size
+        self._client = self._endpoint.client()
+        self._options: dict[str, Any] = {"encoding_format": "float"}
+        if settings.dimensions:
+            self._options["dimensions"] = settings.dimensions
 
     @property
     def name(self) -> str:
         """`openai/MODEL`; with the length where the setting shortens the vectors."""
-        shortened = f"@{self._settings.dimensions}" if self._settings.dimensions else ""
+        shortened = f"@{self._dimensions}" if self._dimensions else ""
         return f"openai/{self._model}{shortened}"
 
     @cached_property
     def dimensions(self) -> int:
-        """Length of every vector: the setting, else what is known of the model, else the server is asked once.
+        """Length of every vector: the setting, what is known of the model, else one text is embedded to see.
 
         Raises:
-            ModelError: the server did not answer.
+            ModelError: the model failed.
         """
-        known = KNOWN_DIMENSIONS.get(self._model) if self._settings.base_url is None else None
-        return self._settings.dimensions or known or len(self._request(["dimensions"])[0])
+        known = KNOWN_DIMENSIONS.get(self._model) if self._endpoint.is_openai else None
+        return self._dimensions or known or len(self._request(["dimensions"])[0])
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Embed passages; shape (len(texts), dimensions)."""
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         rows = [row for row, text in enumerate(texts) if text.strip()]
-        for start in range(0, len(rows), self._settings.batch_size):
-            batch = rows[start : start + self._settings.batch_size]
+        while rows:
+            batch = rows[: self._batch_size]
             found = self._request([texts[row].encode("utf-8", "replace").decode() for row in batch])
             if found.shape[1] != self.dimensions:
                 raise ModelOutputError(
-                    f"expected vectors of {self.dimensions} numbers from model {self._model!r} at {self._server}, "
-                    f"found {found.shape[1]}; set NEWSQA_EMBEDDING__DIMENSIONS to what the model gives"
+                    f"expected vectors of {self.dimensions} numbers from {self._endpoint}, found {found.shape[1]}; "
+                    "set NEWSQA_EMBEDDING__DIMENSIONS to what the model gives"
                 )
-            vectors[batch] = found
+            vectors[batch[: len(found)]] = found
+            rows = rows[len(found) :]
         return unit_rows(vectors)
 
     def embed_query(self, text: str) -> Vectors:
@@ -78,22 +88,36 @@ class OpenAIEmbedder:
         return vector
 
     def _request(self, texts: list[str]) -> Vectors:
-        shorten = {"dimensions": self._settings.dimensions} if self._settings.dimensions else {}
-        with model_errors(self._model, self._server):
-            response = self._client.embeddings.create(
-                model=self._model,
-                input=texts,
-                encoding_format="float",
-                **shorten,  # type: ignore[arg-type]  # the client's overloads do not see through the mapping
-            )
-            try:
-                ordered = sorted(response.data, key=lambda item: item.index)
-                vectors = np.asarray([item.embedding for item in ordered], dtype=np.float32)
-            except (AttributeError, TypeError, ValueError) as exc:
-                raise ModelOutputError(f"model {self._model!r} at {self._server} sent no vectors: {exc}") from exc
-        if vectors.ndim != 2 or len(vectors) != len(texts) or not np.isfinite(vectors).all():
+        """Embed the texts, or as many of the first as the server takes at once."""
+        import openai
+
+        with model_errors(self._endpoint, quoting(self._endpoint.secrets, texts)):
+            while True:
+                body = {"model": self._model, "input": texts, **self._options}
+                try:
+                    return self._vectors(self._client.post("/embeddings", body=body, cast_to=object), len(texts))
+                except openai.APIStatusError as exc:
+                    words = words_of(exc)
+                    refused = next((name for name in self._options if re.search(rf"\b{name}\b", words)), None)
+                    if exc.status_code in NOT_UNDERSTOOD and refused is not None:
+                        logger.info("model %s refuses the option %s; asking without it", self._model, refused)
+                        del self._options[refused]
+                    elif exc.status_code in _TOO_LARGE and len(texts) > 1:
+                        self._batch_size = len(texts) // 2
+                        logger.info("model %s refuses %d texts at once; sending fewer", self._model, len(texts))
+                        texts = texts[: self._batch_size]
+                    else:
+                        raise
+
+    def _vectors(self, found: object, expected: int) -> Vectors:
+        try:
+            rows = found["data"]  # type: ignore[index]  # whatever the server sent; another shape raises here
+            ordered = sorted(rows, key=lambda row: row["index"])
+            vectors = np.asarray([row["embedding"] for row in ordered], dtype=np.float32)
+        except (KeyError, TypeError, ValueError) as exc:
+            raise ModelOutputError(f"{self._endpoint} sent no vectors: {type(exc).__name__}") from exc
+        if vectors.ndim != 2 or len(vectors) != expected or not np.isfinite(vectors).all():
             raise ModelOutputError(
-                f"expected {len(texts)} finite vectors from model {self._model!r} at {self._server}, "
-                f"found an array of shape {vectors.shape}"
+                f"expected {expected} finite vectors from {self._endpoint}, found an array of shape {vectors.shape}"
             )
         return vectors

@@ -1,4 +1,4 @@
-"""What a large embedding run would cost, before it is started."""
+"""What a large embedding run, or one question to a model, would cost."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.config import EmbeddingSettings, Settings
+from rag.config import EmbeddingSettings, LLMSettings, Settings
 from rag.models.openai_embedder import DEFAULT_MODEL
 from rag.sources import FoundFile, walk
 
@@ -52,11 +52,12 @@ def estimate_embedding(settings: EmbeddingSettings, *, characters: int) -> Embed
         return None
     model = settings.model or DEFAULT_MODEL
     tokens = round(characters / CHARS_A_TOKEN)
-    listed = DOLLARS_A_MILLION_TOKENS.get(model) if settings.base_url is None else None
+    other_server = settings.base_url or settings.openai_base_url
+    listed = DOLLARS_A_MILLION_TOKENS.get(model) if other_server is None else None
     price = listed if settings.dollars_a_million_tokens is None else settings.dollars_a_million_tokens
     return EmbeddingEstimate(
         model=model,
-        server=settings.base_url or "api.openai.com",
+        server=other_server or "api.openai.com",
         tokens=tokens,
         dollars=None if price is None else price * tokens / 1_000_000,
     )
@@ -76,3 +77,30 @@ def estimate_run(settings: Settings, paths: Sequence[Path]) -> EmbeddingEstimate
     characters = sum(file.size for file in found if isinstance(file, FoundFile))
     estimate = estimate_embedding(settings.embedding, characters=characters)
     return estimate if estimate is not None and estimate.tokens >= LARGE_TOKENS else None
+
+
+DOLLARS_PER_MILLION_CHAT_TOKENS = {
+    "gpt-4.1": (2.00, 8.00),
+    "gpt-4.1-mini": (0.40, 1.60),
+    "gpt-4.1-nano": (0.10, 0.40),
+    "gpt-4o": (2.50, 10.00),
+    "gpt-4o-mini": (0.15, 0.60),
+    "gpt-5": (1.25, 10.00),
+    "gpt-5-mini": (0.25, 2.00),
+    "gpt-5-nano": (0.05, 0.40),
+}
+"""OpenAI's list prices of prompt and answer tokens, as deploybase.ai and tokenmath.io gave them in spring 2026."""
+
+
+def dollars_of_question(settings: LLMSettings, model: str, *, prompt_tokens: int, answer_tokens: int) -> float | None:
+    """Return what so many tokens cost; None where neither the settings nor the list gives the price of the model."""
+    other_server = settings.base_url or settings.openai_base_url
+    listed = DOLLARS_PER_MILLION_CHAT_TOKENS.get(model) if other_server is None else None
+    prompt_price, answer_price = listed or (None, None)
+    if settings.dollars_per_million_prompt_tokens is not None:
+        prompt_price = settings.dollars_per_million_prompt_tokens
+    if settings.dollars_per_million_answer_tokens is not None:
+        answer_price = settings.dollars_per_million_answer_tokens
+    if prompt_price is None or answer_price is None:
+        return None
+    return (prompt_tokens * prompt_price + answer_tokens * answer_price) / 1_000_000

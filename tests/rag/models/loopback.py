@@ -21,8 +21,13 @@ class Loopback:
     url: str
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+    models: tuple[str, ...] = ()
+    """What it says it has; without any it does not say."""
     released: threading.Event = field(default_factory=threading.Event)
     """Set at the end of the test, so that a silent handler ends."""
+    hung_up: threading.Event = field(default_factory=threading.Event)
+    """Set by handlers that notice when the client closes the connection."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -32,11 +37,17 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length", "0"))
         self.loopback.requests.append(json.loads(self.rfile.read(length) or b"{}"))
+        self.loopback.paths.append(self.path)
         self.loopback.headers.append({name.lower(): value for name, value in self.headers.items()})
         position = min(len(self.loopback.requests), len(self.behaviours)) - 1
         with suppress(BrokenPipeError, ConnectionResetError):  # the client hangs up, which some tests are about
             self.behaviours[position](self)
         self.close_connection = True
+
+    def do_GET(self) -> None:
+        listed = {"object": "list", "data": [{"id": name, "object": "model"} for name in self.loopback.models]}
+        known = self.path.endswith("/models") and bool(self.loopback.models)
+        self.send(200, json.dumps(listed).encode()) if known else self.send(404, b"404 page not found", "text/plain")
 
     def log_message(self, format: str, *args: object) -> None:
         """Keep the test output clean."""
@@ -102,7 +113,18 @@ def raw_stream(*parts: bytes) -> Behaviour:
 
 def error(status: int, message: str = "no", **headers: str) -> Behaviour:
     """Answer with an error."""
-    return lambda handler: handler.send(status, json.dumps({"error": {"message": message}}).encode(), **headers)
+    return answer(status, {"error": {"message": message}}, **headers)
+
+
+def answer(status: int, body: object, **headers: str) -> Behaviour:
+    """Answer with JSON."""
+    return lambda handler: handler.send(status, json.dumps(body).encode(), **headers)
+
+
+def event(delta: dict[str, Any], finish: str | None = None, **more: object) -> bytes:
+    """Return one server-sent event of a streamed reply, with any delta."""
+    body = {"choices": [{"index": 0, "delta": delta, "finish_reason": finish}], **more}
+    return f"data: {json.dumps(body, ensure_ascii=False)}\n\n".encode()
 
 
 def silence(handler: Handler) -> None:

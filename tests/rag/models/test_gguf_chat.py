@@ -14,10 +14,11 @@ import pytest
 
 from rag.config import LLMSettings
 from rag.errors import ModelOutputError, ModelUnavailable
-from rag.llm import ChatDelta, ChatMessage
+from rag.llm import ChatMessage
 from rag.models.factory import make_chat_model
 from rag.models.gguf_chat import GGUFChatModel
 from rag.schema import Usage
+from tests.rag.models.replies import told
 
 PROMPT = [ChatMessage("user", "Why?")]
 
@@ -79,12 +80,18 @@ def test_the_reply_streams_and_the_file_is_loaded_once(server: type[FakeServer],
     server.chunks = [chunk(None), chunk("It "), chunk("began."), chunk(None, "stop"), USAGE]
     model = GGUFChatModel(str(file), LLMSettings(context_tokens=2048))
     for _ in range(2):
-        found = list(model.stream(PROMPT, max_tokens=9))
-        assert found == [ChatDelta("It "), ChatDelta("began."), ChatDelta("", Usage(5, 2))]
+        assert told(model.stream(PROMPT, max_tokens=9)) == ("It began.", Usage(5, 2), "stop")
     assert (model.name, model.context_tokens) == ("small", 2048)
     assert [(params.n_ctx, params.model.path) for params in server.loaded] == [(2048, str(file))]
     assert server.requests[0]["messages"] == [{"role": "user", "content": "Why?"}]
     assert (server.requests[0]["max_tokens"], server.requests[0]["temperature"]) == (9, 0)
+
+
+def test_a_model_that_thinks_gets_room_for_it(server: type[FakeServer], file: Path) -> None:
+    server.chunks = [chunk("<think>hm"), chunk(None, "length")]
+    with pytest.raises(ModelOutputError, match="used all of its 709 tokens for thinking"):
+        list(GGUFChatModel(str(file), LLMSettings(thinking_tokens=700)).stream(PROMPT, max_tokens=9))
+    assert [request["max_tokens"] for request in server.requests] == [9, 709]
 
 
 def test_closing_the_stream_stops_the_model(server: type[FakeServer], file: Path) -> None:

@@ -1,6 +1,7 @@
 """The LlamaIndex adapters, on small models of LlamaIndex's own kind."""
 
 import sys
+import time
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
@@ -13,10 +14,11 @@ from llama_index.core.llms import CustomLLM
 
 from rag.config import EmbeddingSettings, LLMSettings
 from rag.errors import ConfigError, ModelOutputError, ModelUnavailable
-from rag.llm import ChatDelta, ChatMessage
+from rag.llm import ChatMessage
 from rag.models.doubles import HashingEmbedder
 from rag.models.factory import make_chat_model, make_embedder
 from rag.models.llamaindex_models import LlamaIndexChatModel, LlamaIndexEmbedder
+from tests.rag.models.replies import told
 
 DOUBLE = HashingEmbedder(16)
 PROMPT = [ChatMessage("user", "Why?")]
@@ -27,6 +29,7 @@ class Parrot(CustomLLM):
 
     line: str = "It began [1]."
     fails: bool = False
+    pauses_s: float = 0
 
     @property
     def metadata(self) -> LLMMetadata:
@@ -39,6 +42,7 @@ class Parrot(CustomLLM):
         def pieces() -> CompletionResponseGen:
             if self.fails:
                 raise RuntimeError("the provider is down")
+            time.sleep(self.pauses_s)
             for start in range(0, len(self.line), 3):
                 yield CompletionResponse(text=self.line[: start + 3], delta=self.line[start : start + 3])
 
@@ -72,6 +76,8 @@ def spec() -> Iterator[str]:
         make_parrot=Parrot,
         broken=Parrot(fails=True),
         endless=Parrot(line="la " * 3000),
+        slow=Parrot(pauses_s=3),
+        thinks=Parrot(line="<think>Hm [2].</think>It began [1]."),
         hashing=Hashing(),
         short=Hashing(wrong=True),
         number=3,
@@ -86,9 +92,21 @@ def test_any_llm_answers(spec: str, attribute: str) -> None:
     model = make_chat_model(LLMSettings(model=f"llama-index:{spec}:{attribute}"))
     assert isinstance(model, LlamaIndexChatModel)
     assert (model.name, model.context_tokens) == ("parrot", 2000)
-    assert list(model.stream(PROMPT, max_tokens=50)) == [
-        ChatDelta(text) for text in ("It ", "beg", "an ", "[1]", ".")
-    ]  # fmt: skip
+    assert told(model.stream(PROMPT, max_tokens=50)) == ("It began [1].", None, "stop")
+
+
+def test_what_it_thinks_is_no_part_of_its_answer(spec: str) -> None:
+    assert (
+        told(LlamaIndexChatModel(f"{spec}:thinks", LLMSettings()).stream(PROMPT, max_tokens=50))[0] == "It began [1]."
+    )
+
+
+def test_nobody_has_to_wait_for_a_slow_one(spec: str) -> None:
+    stream = LlamaIndexChatModel(f"{spec}:slow", LLMSettings()).stream(PROMPT, max_tokens=50)
+    began = time.monotonic()
+    assert next(stream).text == ""
+    stream.close()
+    assert time.monotonic() - began < 2
 
 
 def test_its_errors_become_ours(spec: str) -> None:

@@ -5,7 +5,7 @@ from pydantic import SecretStr
 
 from rag.config import LLMSettings
 from rag.errors import ConfigError, ModelError, ModelOutputError, ModelUnavailable
-from rag.llm import ChatDelta, ChatMessage
+from rag.llm import ChatMessage
 from rag.models.openai_chat import OpenAIChatModel
 from rag.schema import Usage
 from tests.rag.models.loopback import (
@@ -20,6 +20,7 @@ from tests.rag.models.loopback import (
     silence_after,
     trickle,
 )
+from tests.rag.models.replies import told
 
 PROMPT = [ChatMessage("system", "Be brief."), ChatMessage("user", "Why?")]
 
@@ -29,13 +30,13 @@ def model_at(server: Loopback, **changes: object) -> OpenAIChatModel:
     return OpenAIChatModel("m", LLMSettings.model_validate(settings))
 
 
-def ask(server: Loopback, max_tokens: int = 50, **changes: object) -> list[ChatDelta]:
-    return list(model_at(server, **changes).stream(PROMPT, max_tokens=max_tokens))
+def ask(server: Loopback, max_tokens: int = 50, **changes: object) -> tuple[str, Usage | None, str | None]:
+    return told(model_at(server, **changes).stream(PROMPT, max_tokens=max_tokens))
 
 
 def test_the_reply_streams_and_ends_with_the_usage() -> None:
     with serve(reply("It ", "began é 🎉.")) as server:
-        assert ask(server) == [ChatDelta("It "), ChatDelta("began é 🎉."), ChatDelta("", Usage(11, 3))]
+        assert ask(server) == ("It began é 🎉.", Usage(11, 3), "stop")
     (request,) = server.requests
     assert request == {
         "model": "m",
@@ -49,7 +50,7 @@ def test_the_reply_streams_and_ends_with_the_usage() -> None:
 
 def test_missing_usage_and_missing_done_are_accepted() -> None:
     with serve(reply("Yes.", usage=False, done=False)) as server:
-        assert ask(server) == [ChatDelta("Yes.")]
+        assert ask(server) == ("Yes.", None, "stop")
 
 
 def test_key_and_organization_are_sent_and_the_key_of_openai_is_not() -> None:
@@ -72,7 +73,7 @@ def test_the_organization_of_the_environment_is_not_sent(monkeypatch: pytest.Mon
 def test_an_option_the_server_refuses_is_left_out_from_then_on(option: str) -> None:
     with serve(error(400, f"Unsupported value: '{option}' is not known"), reply("Yes.")) as server:
         model = model_at(server)
-        assert [delta.text for delta in model.stream(PROMPT, max_tokens=5)] == ["Yes.", ""]
+        assert told(model.stream(PROMPT, max_tokens=5))[0] == "Yes."
         list(model.stream(PROMPT, max_tokens=5))
     assert [option in request for request in server.requests] == [True, False, False]
 
@@ -142,7 +143,7 @@ def test_no_server_is_said_so() -> None:
 @pytest.mark.parametrize("behaviour", [error(429), error(429, Retry_After="1"), error(500), error(503)])
 def test_a_passing_failure_is_tried_again(behaviour: Behaviour) -> None:
     with serve(behaviour, reply("Yes.")) as server:
-        assert ask(server, retries=1)[0] == ChatDelta("Yes.")
+        assert ask(server, retries=1)[0] == "Yes."
     assert len(server.requests) == 2
 
 
@@ -156,7 +157,7 @@ def test_retry_after_is_waited_for() -> None:
 def test_closing_the_stream_hangs_up() -> None:
     with serve(trickle("la ", 0.01)) as server:
         stream = model_at(server).stream(PROMPT, max_tokens=50)
-        assert next(stream) == ChatDelta("la ")
+        next(stream)
         stream.close()
         with pytest.raises(StopIteration):
             next(stream)

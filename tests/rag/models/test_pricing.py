@@ -1,7 +1,9 @@
 from pathlib import Path
 
-from rag.config import EmbeddingSettings, Settings
-from rag.models.pricing import EmbeddingEstimate, estimate_embedding, estimate_run
+import pytest
+
+from rag.config import EmbeddingSettings, LLMSettings, Settings
+from rag.models.pricing import EmbeddingEstimate, dollars_of_question, estimate_embedding, estimate_run
 
 
 def test_a_run_at_openai_has_a_price() -> None:
@@ -40,3 +42,15 @@ def test_a_large_run_is_estimated_by_the_sizes_of_its_files(tmp_path: Path) -> N
     assert estimate.tokens == round(5_000_004 / 4.4)
     assert estimate_run(paid, [tmp_path / "small.txt"]) is None
     assert estimate_run(Settings(), [tmp_path]) is None
+
+
+def test_a_question_costs_what_its_tokens_cost() -> None:
+    def dollars(model: str, **changes: object) -> float | None:
+        settings = LLMSettings.model_validate(changes)
+        return dollars_of_question(settings, model, prompt_tokens=6000, answer_tokens=400)
+
+    assert dollars("gpt-4o-mini") == pytest.approx(0.00114)
+    assert dollars("gpt-4o-mini", base_url="http://127.0.0.1/v1") is None
+    assert dollars("mine", dollars_per_million_prompt_tokens=1) is None
+    paid = {"dollars_per_million_prompt_tokens": 1, "dollars_per_million_answer_tokens": 0}
+    assert dollars("mine", base_url="http://127.0.0.1/v1", **paid) == pytest.approx(0.006)
