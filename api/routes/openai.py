@@ -13,13 +13,12 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from api.context import DEFAULT_MODEL, Context, ContextDep, Reader
 from api.events import HEADERS, HEARTBEAT, MEDIA_TYPE, Silence, first_and_rest, stream_events
 from api.models import QuestionText
-from api.problems import documented, problem_of
+from api.problems import RequestRefused, documented, problem_of
 from rag.schema import Answer, AnswerEvent, DeltaEvent, Question, StreamEvent, Turn
 from rag.wire import CitationObject
 
@@ -195,7 +194,8 @@ async def complete(request: Request, body: CompletionRequest, context: ContextDe
 
 def _question(body: CompletionRequest, context: Context) -> Question:
     if body.model not in context.allowed_models():
-        raise HTTPException(404, f"There is no model {body.model!r}; GET /v1/models lists them.")
+        detail = f"There is no model {body.model!r}; GET /v1/models lists them."
+        raise RequestRefused(404, detail, code="model_not_found", param="model")
     turns = []
     for message in body.messages:
         if isinstance(message, UserMessage):
@@ -246,7 +246,8 @@ class _Reply:
                     if with_usage:
                         yield self._chunk(None, usage=_usage(event.answer))
         except Exception as exc:
-            yield _data({"error": problem_of(exc, self._request).model_dump(mode="json")})
+            problem = problem_of(exc, self._request).model_dump(mode="json")
+            yield _data({"error": problem | problem.pop("error")})
         yield b"data: [DONE]\n\n"
 
     def _chunk(
