@@ -16,6 +16,7 @@ from api.description import describe
 from api.limits import Limits
 from api.metrics import Metrics
 from api.middleware import REQUEST_ID, Guard, RequestContext
+from api.model_names import ModelNames
 from api.routes import articles, ask, health, openai, page
 from api.security import Keyring, check_bind, is_loopback
 from rag import __version__
@@ -48,6 +49,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     keyring = Keyring(server)
     context = Context(
         settings=settings,
+        models=ModelNames(settings),
         metrics=Metrics(),
         keyring=keyring,
         limits=Limits(server, enabled=bool(keyring) or not is_loopback(server.host)),

@@ -104,6 +104,9 @@ class ServerSettings(_Group):
     )
     cors_origins: tuple[str, ...] = Field((), description="JSON list of origins whose pages may call the API")
     models: tuple[str, ...] = Field((), description="JSON list of models that a request may name beside the default")
+    list_sources: bool = Field(
+        False, description="end every answer to an OpenAI client with a list of its sources, as `newsqa+sources` does"
+    )
     max_body_bytes: int = Field(5_000_000, ge=1000, description="longest request body")
     header_timeout_s: float = Field(10.0, gt=0, le=600, description="longest time for a request's headers to arrive")
     body_timeout_s: float = Field(

@@ -315,6 +315,8 @@ class Question:
     max_statements: int = 8
     model: str | None = None
     """Overrides the configured answering model."""
+    instructions: str | None = None
+    """What form a client asks for ("briefly, in German"); a model reads it, quoting does not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from typing import cast
 
 from rag.catalog import ArticlePage, ArticleSummary, SpeakerCount
 from rag.cleaning import clean
-from rag.engine import Engine
+from rag.engine import MAX_QUESTION_CHARS, Engine
 from rag.errors import QuestionError
 from rag.schema import (
     Answer,
@@ -86,6 +86,8 @@ class FakeEngine:
             raise self.error
         if not question.text.strip():
             raise QuestionError("the question is empty")
+        if len(question.text) > MAX_QUESTION_CHARS:
+            raise QuestionError("the question is too long")
         word = question.text.rstrip("?!. ").rpartition(" ")[2]
         return self._answer(question, word)
 

@@ -54,7 +54,7 @@ def test_openai_client_gets_the_answer_with_its_citations(address: str, engine: 
     first = message.annotations[0].url_citation
     assert answer.text[first.start_index : first.end_index] == answer.statements[0].text
     assert first.title == answer.citations[0].title
-    assert {model.id for model in client.models.list()} == {"newsqa", "extractive", "auto"}
+    assert {model.id for model in client.models.list()} == {"newsqa", "newsqa+sources"}
 
 
 def test_openai_client_streams(address: str, engine: Engine) -> None:
