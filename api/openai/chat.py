@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.openai.answers import Annotation, AnswerDetails, Reply
-from api.openai.messages import Conversation, Incoming, Message, read_conversation
+from api.openai.messages import Incoming, Message
 from api.openai.shapes import DONE, AnswerRequest, Shape, check_tools, error_of, frame
 from api.openai.structured import Schema, wanted_schema
 from api.problems import Problem
@@ -68,9 +68,9 @@ class CompletionRequest(AnswerRequest):
     functions: list[dict[str, Any]] | None = Field(None, description="As `tools`")
     function_call: str | dict[str, Any] | None = None
 
-    def conversation(self) -> Conversation:
-        """Return the question with what was said before it."""
-        return read_conversation(self.messages)
+    def said(self) -> list[Message]:
+        """Return the messages."""
+        return self.messages
 
     def wanted(self) -> Schema | None:
         """Return what the answer is to follow as JSON; refuse what cannot be done."""

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.openai.answers import Annotation, AnswerDetails, Reply
 from api.openai.chat import QUESTION, CompletionUsage, StreamOptions
-from api.openai.messages import Conversation
+from api.openai.messages import Message
 from api.openai.shapes import DONE, AnswerRequest, Shape, error_of, frame
 from api.problems import Problem
 
@@ -22,9 +22,9 @@ class LegacyCompletionRequest(AnswerRequest):
     prompt: str | Annotated[list[str], Field(min_length=1, max_length=1)] = Field(description="The question")
     stream_options: StreamOptions | None = None
 
-    def conversation(self) -> Conversation:
-        """Return the question."""
-        return Conversation(question=self.prompt if isinstance(self.prompt, str) else self.prompt[0])
+    def said(self) -> list[Message]:
+        """Return the question as a message."""
+        return [Message(role="user", content=self.prompt if isinstance(self.prompt, str) else self.prompt[0])]
 
     def wanted(self) -> None:
         """Return nothing: this route gives text only."""

@@ -78,12 +78,24 @@ def read_conversation(messages: Sequence[Message]) -> Conversation:
         raise QuestionError("expected a message of the user, found none")
     question = messages[asked[-1]]
     system = "\n".join(message.text for message in messages if message.role in ("system", "developer")).strip()
+    text = _behind_context(question.text)
+    notices = [_left_out(kind) for kind in dict.fromkeys(question.left_out)]
+    if text != question.text:
+        said = "newsqa answers from its own articles; the context that came with the question was left out"
+        notices.append(Notice("context_left_out", said))
     return Conversation(
-        question=question.text,
+        question=text,
         history=tuple(turn for message in messages[: asked[-1]] for turn in _turns(message)),
         instructions=system[:MAX_INSTRUCTION_CHARS] or None,
-        notices=tuple(_left_out(kind) for kind in dict.fromkeys(question.left_out)),
+        notices=tuple(notices),
     )
+
+
+def _behind_context(text: str) -> str:
+    """Return the question that Open WebUI sends behind what it found itself, else the text as it is."""
+    _, tag, question = text.rpartition("</context>")
+    question = question.replace("<user_query>", "").replace("</user_query>", "").strip()
+    return question if tag and question and text.startswith("### Task:") else text
 
 
 def _turns(message: Message) -> list[Turn]:

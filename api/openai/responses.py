@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.openai.answers import Annotation, AnswerDetails, Reply
 from api.openai.chat import QUESTION
-from api.openai.messages import Conversation, Incoming, Message, Part, read_conversation
+from api.openai.messages import Incoming, Message, Part
 from api.openai.shapes import AnswerRequest, Shape, check_tools, error_of, frame, refuse_option
 from api.openai.structured import Schema, wanted_schema
 from api.problems import Problem
@@ -58,11 +58,11 @@ class ResponseRequest(AnswerRequest):
     conversation_: str | dict[str, Any] | None = Field(None, alias="conversation", description="Refused likewise")
     background: bool | None = Field(None, strict=True, description="Refused when true")
 
-    def conversation(self) -> Conversation:
-        """Return the question with what was said before it."""
+    def said(self) -> list[Message]:
+        """Return the messages."""
         items = [InputItem(role="user", content=self.input)] if isinstance(self.input, str) else self.input
         said = [Message(role=item.role, content=item.content) for item in items if item.role is not None]
-        return read_conversation([Message(role="system", content=self.instructions), *said])
+        return [Message(role="system", content=self.instructions), *said]
 
     def wanted(self) -> Schema | None:
         """Return what the answer is to follow as JSON; refuse what cannot be done."""

@@ -18,6 +18,8 @@ from api.model_names import DEFAULT_MODEL, WITH_SOURCES
 from api.openai.answers import Answerer, Asked
 from api.openai.chat import ChatShape, Completion, CompletionRequest, StreamOptions
 from api.openai.completions import LegacyCompletion, LegacyCompletionRequest, LegacyShape
+from api.openai.frontend import ChoreWriter, read_chore
+from api.openai.messages import read_conversation
 from api.openai.responses import ResponseObject, ResponseRequest, ResponseShape
 from api.openai.shapes import Shape
 from api.problems import RequestRefused, documented
@@ -99,7 +101,11 @@ async def embed() -> None:
 
 
 async def _answer(request: Request, context: Context, body: AnyRequest, shape: Shape) -> Response:
-    answerer = Answerer(request, context, _asked(context, body))
+    chore = read_chore(body.said())
+    if chore is None:
+        answerer: Answerer | ChoreWriter = Answerer(request, context, _asked(context, body))
+    else:
+        answerer = ChoreWriter(context, chore, _engine_name(context, body.model))
     if body.stream:
         frames = shape.stream(await answerer.pieces())
         return StreamingResponse(frames, media_type=MEDIA_TYPE, headers=HEADERS)
@@ -110,7 +116,7 @@ async def _answer(request: Request, context: Context, body: AnyRequest, shape: S
 def _asked(context: Context, body: AnyRequest) -> Asked:
     model = _engine_name(context, body.model)
     schema = body.wanted()
-    conversation = body.conversation()
+    conversation = read_conversation(body.said())
     question = body.to_question(
         conversation.question, history=conversation.history, model=model, instructions=conversation.instructions
     )

@@ -99,6 +99,13 @@ def test_parts_are_joined_and_images_left_out_with_a_notice(client: TestClient, 
     assert message["newsqa"]["notices"] == [{"code": "part_left_out", "message": said}]
 
 
+def test_question_behind_what_a_front_end_found_itself_is_the_question(client: TestClient, engine: FakeEngine) -> None:
+    found = '### Task:\nUse the context.\n<context>\n<source id="1">The meeting is on Friday.</source>\n</context>'
+    message = ask(client, user(f"{found}\n\n{QUESTION}"))["choices"][0]["message"]
+    assert engine.questions == [Question(text=QUESTION)]
+    assert [notice["code"] for notice in message["newsqa"]["notices"]] == ["context_left_out"]
+
+
 def test_refusal_of_an_earlier_answer_is_what_was_said(client: TestClient, engine: FakeEngine) -> None:
     refused = {"role": "assistant", "content": [{"type": "refusal", "refusal": "The articles do not say."}]}
     ask(client, user("Who?"), refused, user(QUESTION))

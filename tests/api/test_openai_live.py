@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -119,6 +120,17 @@ def test_list_of_sources_comes_at_the_end_of_a_stream(client: openai.OpenAI, ans
     chunks = client.chat.completions.create(model="newsqa+sources", messages=MESSAGES, stream=True)
     text = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
     assert text.startswith(f"{answer.text}\n\nSources:\n[1] {answer.citations[0].title}")
+
+
+def test_follow_ups_for_a_front_end_are_questions_that_the_index_answers(client: openai.OpenAI) -> None:
+    chat = f"<chat_history>\nUSER: {QUESTION}\nASSISTANT: He spoke. [1]\n</chat_history>"
+    prompt = f'### Task:\nPropose questions.\n### Output:\nJSON: {{"follow_ups": ["A?"]}}\n### Chat:\n{chat}'
+    reply = client.chat.completions.create(model="newsqa", messages=[{"role": "user", "content": prompt}])
+    questions = json.loads(reply.choices[0].message.content or "")["follow_ups"]
+    assert questions
+    for question in questions:
+        again = client.chat.completions.create(model="newsqa", messages=[{"role": "user", "content": question}])
+        assert again.choices[0].message.annotations
 
 
 # --- the other routes ---
