@@ -25,6 +25,7 @@ from rag.answering.choosing import LARGE_FROM
 from rag.answering.conversation import standalone
 from rag.answering.corpus import Corpus
 from rag.answering.extractive import Extractive
+from rag.answering.form import WithInstructions
 from rag.answering.listing import asked_mention, list_mentions
 from rag.answering.selection import ScoredSentence
 from rag.catalog import ArticlePage, ArticleSummary, SpeakerCount
@@ -333,6 +334,8 @@ class Engine:
         if model is None or not asks_model:
             yield from _added(quoted, builder)
             return quoted
+        if question.instructions is not None:
+            model = WithInstructions(model, question.instructions)
         answering = sum(len(statement.evidence) for statement in quoted.statements)
         evidence = extractive.evidence(question, quoted, passages, most=max(SHOWN_SENTENCES, answering))
         written = dataclasses.replace(quoted, statements=(), reason=quoted.reason or "fact_not_stated")
