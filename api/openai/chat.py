@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.openai.answers import Annotation, AnswerDetails, Reply
 from api.openai.messages import Incoming, Message
-from api.openai.shapes import DONE, AnswerRequest, Shape, check_tools, error_of, frame
+from api.openai.shapes import DONE, AnswerRequest, Shape, error_of, frame, tool_notices
 from api.openai.structured import Schema, wanted_schema
 from api.problems import Problem
+from rag.schema import Notice
 from rag.wire import UsageObject
 
 QUESTION = "What did Blinken say?"
@@ -63,8 +64,6 @@ class CompletionRequest(AnswerRequest):
     messages: list[Message] = Field(min_length=1)
     stream_options: StreamOptions | None = None
     response_format: ResponseFormat | None = None
-    tools: list[dict[str, Any]] | None = Field(None, description="newsqa calls none; 400 unless `tool_choice` is none")
-    tool_choice: str | dict[str, Any] | None = None
     functions: list[dict[str, Any]] | None = Field(None, description="As `tools`")
     function_call: str | dict[str, Any] | None = None
 
@@ -72,10 +71,12 @@ class CompletionRequest(AnswerRequest):
         """Return the messages."""
         return self.messages
 
+    def notices(self) -> tuple[Notice, ...]:
+        """See `AnswerRequest.notices`."""
+        return (*super().notices(), *tool_notices(self.functions, self.function_call, param="functions"))
+
     def wanted(self) -> Schema | None:
         """Return what the answer is to follow as JSON; refuse what cannot be done."""
-        check_tools(self.tools, self.tool_choice)
-        check_tools(self.functions, self.function_call, param="functions")
         form = self.response_format
         if form is None:
             return None

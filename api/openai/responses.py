@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.openai.answers import Annotation, AnswerDetails, Reply
 from api.openai.chat import QUESTION
 from api.openai.messages import Incoming, Message, Part
-from api.openai.shapes import AnswerRequest, Shape, check_tools, error_of, frame, refuse_option
+from api.openai.shapes import AnswerRequest, Shape, error_of, frame, refuse_option
 from api.openai.structured import Schema, wanted_schema
 from api.problems import Problem
 from rag.wire import CitationObject, UsageObject
@@ -52,8 +52,6 @@ class ResponseRequest(AnswerRequest):
     input: str | list[InputItem]
     instructions: str | None = Field(None, description="As a system message")
     text: TextOptions | None = None
-    tools: list[dict[str, Any]] | None = Field(None, description="newsqa calls none; 400 unless `tool_choice` is none")
-    tool_choice: str | dict[str, Any] | None = None
     previous_response_id: str | None = Field(None, description="Refused, as nothing is kept; send earlier messages")
     conversation_: str | dict[str, Any] | None = Field(None, alias="conversation", description="Refused likewise")
     background: bool | None = Field(None, strict=True, description="Refused when true")
@@ -66,7 +64,6 @@ class ResponseRequest(AnswerRequest):
 
     def wanted(self) -> Schema | None:
         """Return what the answer is to follow as JSON; refuse what cannot be done."""
-        check_tools(self.tools, self.tool_choice)
         for param, value in (("previous_response_id", self.previous_response_id), ("conversation", self.conversation_)):
             if value is not None:
                 raise refuse_option(param, "the server keeps no conversation; send the earlier messages in `input`")

@@ -17,6 +17,7 @@ from api.models import Selection
 from api.openai.answers import Annotation, Piece, Reply
 from api.openai.messages import Incoming
 from api.problems import Problem, RequestRefused, problem_of
+from rag.schema import Notice
 
 
 class AnswerRequest(Selection, Incoming):
@@ -32,6 +33,12 @@ class AnswerRequest(Selection, Incoming):
         description="End the text with a list of its sources, for clients that drop annotations; "
         "so does the model `newsqa+sources`",
     )
+    tools: list[dict[str, Any]] | None = Field(None, description="None is called; 400 where `tool_choice` demands it")
+    tool_choice: str | dict[str, Any] | None = None
+
+    def notices(self) -> tuple[Notice, ...]:
+        """Say which options have no effect; refuse those that would have to have one."""
+        return tool_notices(self.tools, self.tool_choice, param="tools")
 
 
 def refuse_option(param: str, detail: str) -> RequestRefused:
@@ -39,14 +46,19 @@ def refuse_option(param: str, detail: str) -> RequestRefused:
     return RequestRefused(400, f"{param}: {detail}", code="unsupported_option", param=param)
 
 
-def check_tools(tools: list[dict[str, Any]] | None, choice: object, *, param: str = "tools") -> None:
-    """Refuse tools that might be called.
+def tool_notices(tools: list[dict[str, Any]] | None, choice: object, *, param: str) -> tuple[Notice, ...]:
+    """Say of tools that none was called.
+
+    Open WebUI and others offer tools with every question and leave the choice to the model, which may choose none.
 
     Raises:
-        RequestRefused: there are some.
+        RequestRefused: one has to be called.
     """
-    if tools and choice != "none":
-        raise refuse_option(param, "newsqa calls no tools; leave them out, or set their choice to none")
+    if not tools or choice == "none":
+        return ()
+    if choice not in (None, "auto"):
+        raise refuse_option(param, "newsqa calls no tools; leave them out, or their choice to the model")
+    return (Notice("tools_not_called", "newsqa calls no tools; it answers from its articles"),)
 
 
 class Shape(ABC):

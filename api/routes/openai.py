@@ -122,7 +122,8 @@ def _asked(context: Context, body: AnyRequest) -> Asked:
     )
     by_default = body.model == WITH_SOURCES or context.settings.server.list_sources
     lists_sources = by_default if body.sources is None else body.sources
-    return Asked(question=question, notices=conversation.notices, lists_sources=lists_sources, schema=schema)
+    notices = (*conversation.notices, *body.notices())
+    return Asked(question=question, notices=notices, lists_sources=lists_sources, schema=schema)
 
 
 def _engine_name(context: Context, name: str | None) -> str | None:

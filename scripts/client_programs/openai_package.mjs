@@ -50,7 +50,7 @@ const steps = {
     const tools = [{ type: "function", function: { name: "f", parameters: { type: "object", properties: {} } } }];
     await assert.rejects(create({ model: "gpt-4o" }), { status: 404, message: /There is no model 'gpt-4o'/ });
     await assert.rejects(create({ messages: [{ role: "user", content: "x".repeat(5000) }] }), { message: /4,000/ });
-    await assert.rejects(create({ tools }), { status: 400, param: "tools", message: /newsqa calls no tools/ });
+    await assert.rejects(create({ tools, tool_choice: "required" }), { status: 400, param: "tools", message: /newsqa calls no tools/ });
   },
 
   async follow_up() {

@@ -226,12 +226,12 @@ TOOL = {"type": "function", "function": {"name": "f", "parameters": {"type": "ob
 @pytest.mark.parametrize(
     ("path", "options", "param"),
     [
-        ("chat/completions", {"tools": [TOOL]}, "tools"),
+        ("chat/completions", {"tools": [TOOL], "tool_choice": {"type": "function"}}, "tools"),
         ("chat/completions", {"tools": [TOOL], "tool_choice": "required"}, "tools"),
-        ("chat/completions", {"functions": [{"name": "f"}]}, "functions"),
+        ("chat/completions", {"functions": [{"name": "f"}], "function_call": {"name": "f"}}, "functions"),
         ("chat/completions", {"response_format": {"type": "xml"}}, "response_format"),
         ("chat/completions", {"response_format": {"type": "json_schema"}}, "response_format"),
-        ("responses", {"tools": [{"type": "web_search"}]}, "tools"),
+        ("responses", {"tools": [{"type": "web_search"}], "tool_choice": "required"}, "tools"),
         ("responses", {"text": {"format": {"type": "json_schema", "schema": {"type": "array"}}}}, "text.format"),
         ("responses", {"previous_response_id": "resp_1"}, "previous_response_id"),
         ("responses", {"conversation": {"id": "c"}}, "conversation"),
@@ -246,9 +246,19 @@ def test_option_that_cannot_be_honoured_is_named(client: TestClient, path: str, 
     assert error["message"].startswith(f"{param}: ")
 
 
-@pytest.mark.parametrize("options", [{"tools": []}, {"tools": [TOOL], "tool_choice": "none"}])
-def test_tools_that_may_not_be_called_do_no_harm(client: TestClient, options: Body) -> None:
-    ask(client, user(QUESTION), **options)
+@pytest.mark.parametrize(
+    ("options", "codes"),
+    [
+        ({"tools": []}, []),
+        ({"tools": [TOOL], "tool_choice": "none"}, []),
+        ({"tools": [TOOL]}, ["tools_not_called"]),
+        ({"tools": [TOOL], "tool_choice": "auto"}, ["tools_not_called"]),
+        ({"functions": [{"name": "f"}]}, ["tools_not_called"]),
+    ],
+)
+def test_tools_that_need_not_be_called_do_no_harm(client: TestClient, options: Body, codes: list[str]) -> None:
+    message = ask(client, user(QUESTION), **options)["choices"][0]["message"]
+    assert [notice["code"] for notice in message["newsqa"]["notices"]] == codes
 
 
 @pytest.mark.parametrize("stream", [False, True])
