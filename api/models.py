@@ -116,7 +116,9 @@ class AskRequest(Selection, _Request):
     history: list[TurnRequest] = Field(
         default=[], description=f"Earlier messages, oldest first; the last {MAX_TURNS} are read"
     )
-    model: str | None = Field(None, min_length=1, max_length=200, description="One of `GET /v1/models`")
+    model: str | None = Field(
+        None, min_length=1, max_length=200, description="`newsqa`, `extractive`, or another that the server offers"
+    )
     stream: bool | None = Field(
         None, strict=True, description="Answer with server-sent events; else the `Accept` header decides"
     )

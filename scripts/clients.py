@@ -83,15 +83,18 @@ def _install_node(folder: Path, packages: tuple[str, ...]) -> Path:
     if node is None or npm is None:
         raise Skipped("node and npm are not installed")
     folder.mkdir(parents=True, exist_ok=True)
-    _install([npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder), *packages], folder)
+    _install(
+        [npm, "install", "--loglevel=error", "--no-audit", "--no-fund", "--prefix", str(folder), *packages], folder
+    )
     return Path(node)
 
 
 def _install(command: list[str], folder: Path) -> None:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=INSTALL_S, check=False)
     if done.returncode:
-        lines = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]
-        raise Skipped(lines[-1] if lines else f"{command[0]} failed without a word")
+        lines = (done.stderr or done.stdout).splitlines()
+        errors = (line for line in lines if "error" in line.lower())
+        raise Skipped(next(errors, f"{command[0]} failed without a word"))
 
 
 CLIENTS = {

@@ -6,7 +6,7 @@ change what a client gets (`tools`, `response_format`) are honoured or refused.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel
@@ -29,12 +29,15 @@ router = APIRouter(tags=["OpenAI"])
 
 AnyRequest = CompletionRequest | LegacyCompletionRequest | ResponseRequest
 
-_RESPONSES = documented(400, 401, 403, 404, 408, 413, 421, 422, 429, 500, 502, 503, 504) | {
-    200: {
-        "description": "The answer; with `stream`, as events",
-        "content": {MEDIA_TYPE: {"schema": {"type": "object", "properties": {"data": {"type": "string"}}}}},
-    }
-}
+_STREAMED = {"type": "object", "properties": {"event": {"type": "string"}, "data": {"type": "string"}}}
+
+
+def _answers(*events: str) -> dict[int | str, dict[str, Any]]:
+    """Describe what a route answers; `events` are examples of what it streams."""
+    examples = [{"data": event} for event in events]
+    stream = {MEDIA_TYPE: {"schema": {**_STREAMED, "examples": examples}}}
+    answer = {"description": "The answer; with `stream`, as events", "content": stream}
+    return documented(400, 401, 403, 404, 408, 413, 421, 422, 429, 500, 502, 503, 504) | {200: answer}
 
 
 class ModelObject(BaseModel):
@@ -71,7 +74,16 @@ async def get_model(
     return ModelObject(id=model_id)
 
 
-@router.post("/v1/chat/completions", response_model=Completion, dependencies=[Reader], responses=_RESPONSES)
+@router.post(
+    "/v1/chat/completions",
+    response_model=Completion,
+    dependencies=[Reader],
+    responses=_answers(
+        '{"object": "chat.completion.chunk", "choices": [{"delta": {"content": "Blinken ... [1]"}}]}',
+        '{"object": "chat.completion.chunk", "choices": [{"delta": {"newsqa_annotations": [...]}}]}',
+        '{"object": "chat.completion.chunk", "choices": [{"delta": {"annotations": [...], "newsqa": {}}}]}',
+    ),
+)
 async def complete_chat(request: Request, body: CompletionRequest, context: ContextDep) -> Response:
     """Answer the last message of a conversation."""
     with_usage = _wants_usage(body.stream_options)
@@ -79,7 +91,12 @@ async def complete_chat(request: Request, body: CompletionRequest, context: Cont
     return await _answer(request, context, body, shape)
 
 
-@router.post("/v1/completions", response_model=LegacyCompletion, dependencies=[Reader], responses=_RESPONSES)
+@router.post(
+    "/v1/completions",
+    response_model=LegacyCompletion,
+    dependencies=[Reader],
+    responses=_answers('{"object": "text_completion", "choices": [{"index": 0, "text": "Blinken ... [1]"}]}'),
+)
 async def complete(request: Request, body: LegacyCompletionRequest, context: ContextDep) -> Response:
     """Answer a question the legacy way."""
     with_usage = _wants_usage(body.stream_options)
@@ -87,7 +104,16 @@ async def complete(request: Request, body: LegacyCompletionRequest, context: Con
     return await _answer(request, context, body, shape)
 
 
-@router.post("/v1/responses", response_model=ResponseObject, dependencies=[Reader], responses=_RESPONSES)
+@router.post(
+    "/v1/responses",
+    response_model=ResponseObject,
+    dependencies=[Reader],
+    responses=_answers(
+        '{"type": "response.output_text.delta", "sequence_number": 4, "delta": "Blinken ... [1]"}',
+        '{"type": "response.output_text.annotation.added", "annotation_index": 0, "annotation": {...}}',
+        '{"type": "response.completed", "response": {...}}',
+    ),
+)
 async def respond(request: Request, body: ResponseRequest, context: ContextDep) -> Response:
     """Answer the last message of a conversation in the shape of the Responses API."""
     return await _answer(request, context, body, ResponseShape(request, model=body.model or DEFAULT_MODEL))

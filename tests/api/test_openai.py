@@ -1,25 +1,26 @@
-"""What the routes of OpenAI's API take and give, in this process; `test_openai_live.py` has the real client."""
+"""What the routes of OpenAI's API take and give, over a real socket; `test_openai_live.py` has the real client."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+import httpx2
 import pytest
 from pydantic import SecretStr
-from starlette.testclient import TestClient
 
 from api.model_names import ModelNames
 from api.models import MAX_TURN_CHARS, MAX_TURNS
 from rag.config import LLMSettings, ServerSettings, Settings
 from rag.schema import Filters, Question, Turn
 from rag.wire import date_text
+from tests.api.live import running
 from tests.api.test_ask import QUESTION
-from tests.fake_engine import FakeEngine
+from tests.fake_engine import FakeEngine, seeds
 
-Serve = Callable[..., TestClient]
+Client = httpx2.Client
 Body = dict[str, Any]
 MESSAGES: list[Body] = [
     {"role": "system", "content": "Answer briefly."},
@@ -29,7 +30,26 @@ MESSAGES: list[Body] = [
 ]
 
 
-def ask(client: TestClient, *messages: Body, **options: object) -> Body:
+@pytest.fixture(scope="module")
+def shared() -> Iterator[tuple[FakeEngine, httpx2.Client]]:
+    fake = FakeEngine(seeds())
+    with running(fake.as_engine()) as url, httpx2.Client(base_url=url, timeout=20) as opened:
+        yield fake, opened
+
+
+@pytest.fixture
+def engine(shared: tuple[FakeEngine, httpx2.Client]) -> FakeEngine:
+    """What the server asks; it remembers the questions of one test."""
+    shared[0].questions.clear()
+    return shared[0]
+
+
+@pytest.fixture
+def client(shared: tuple[FakeEngine, httpx2.Client]) -> httpx2.Client:
+    return shared[1]
+
+
+def ask(client: Client, *messages: Body, **options: object) -> Body:
     response = client.post("/v1/chat/completions", json={"messages": messages, **options})
     assert response.status_code == 200, response.text
     body: Body = response.json()
@@ -40,7 +60,7 @@ def user(content: object) -> Body:
     return {"role": "user", "content": content}
 
 
-def test_completion_is_the_answer_with_annotations(client: TestClient, engine: FakeEngine) -> None:
+def test_completion_is_the_answer_with_annotations(client: Client, engine: FakeEngine) -> None:
     body = ask(client, *MESSAGES, model="newsqa", temperature=0.3)
     answer = engine.ask(Question(text=QUESTION))
     message = body["choices"][0]["message"]
@@ -50,11 +70,11 @@ def test_completion_is_the_answer_with_annotations(client: TestClient, engine: F
         citation = annotation["newsqa_citation"]
         assert message["content"][link["start_index"] : link["end_index"]] == statement.text
         assert link["url"] == (
-            f"http://127.0.0.1:8000/#article={citation['article_id']}&start={citation['start']}&end={citation['end']}"
+            f"{str(client.base_url).rstrip('/')}/#article={citation['article_id']}&start={citation['start']}&end={citation['end']}"
         )
 
 
-def test_refusal_is_marked(client: TestClient) -> None:
+def test_refusal_is_marked(client: Client) -> None:
     message = ask(client, user("What about Atlantis?"))["choices"][0]["message"]
     assert message["refusal"] == message["content"] == "The articles do not mention Atlantis."
     assert message["annotations"] == []
@@ -64,7 +84,7 @@ def test_refusal_is_marked(client: TestClient) -> None:
 # --- messages ---
 
 
-def test_conversation_reaches_the_engine(client: TestClient, engine: FakeEngine) -> None:
+def test_conversation_reaches_the_engine(client: Client, engine: FakeEngine) -> None:
     ask(client, *MESSAGES, model="extractive")
     history = (Turn("user", "Who?"), Turn("assistant", "Cho."))
     assert engine.questions == [
@@ -85,12 +105,12 @@ def test_conversation_reaches_the_engine(client: TestClient, engine: FakeEngine)
         [user([{"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}}])],
     ],
 )
-def test_turns_without_words_of_ours_are_left_out(client: TestClient, engine: FakeEngine, before: list[Body]) -> None:
+def test_turns_without_words_of_ours_are_left_out(client: Client, engine: FakeEngine, before: list[Body]) -> None:
     ask(client, *before, user(QUESTION))
     assert engine.questions == [Question(text=QUESTION)]
 
 
-def test_parts_are_joined_and_images_left_out_with_a_notice(client: TestClient, engine: FakeEngine) -> None:
+def test_parts_are_joined_and_images_left_out_with_a_notice(client: Client, engine: FakeEngine) -> None:
     image = {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}}
     parts = [{"type": "text", "text": "In the articles:"}, image, {"type": "text", "text": QUESTION}]
     message = ask(client, user(parts))["choices"][0]["message"]
@@ -99,20 +119,20 @@ def test_parts_are_joined_and_images_left_out_with_a_notice(client: TestClient, 
     assert message["newsqa"]["notices"] == [{"code": "part_left_out", "message": said}]
 
 
-def test_question_behind_what_a_front_end_found_itself_is_the_question(client: TestClient, engine: FakeEngine) -> None:
+def test_question_behind_what_a_front_end_found_itself_is_the_question(client: Client, engine: FakeEngine) -> None:
     found = '### Task:\nUse the context.\n<context>\n<source id="1">The meeting is on Friday.</source>\n</context>'
     message = ask(client, user(f"{found}\n\n{QUESTION}"))["choices"][0]["message"]
     assert engine.questions == [Question(text=QUESTION)]
     assert [notice["code"] for notice in message["newsqa"]["notices"]] == ["context_left_out"]
 
 
-def test_refusal_of_an_earlier_answer_is_what_was_said(client: TestClient, engine: FakeEngine) -> None:
+def test_refusal_of_an_earlier_answer_is_what_was_said(client: Client, engine: FakeEngine) -> None:
     refused = {"role": "assistant", "content": [{"type": "refusal", "refusal": "The articles do not say."}]}
     ask(client, user("Who?"), refused, user(QUESTION))
     assert engine.questions[0].history == (Turn("user", "Who?"), Turn("assistant", "The articles do not say."))
 
 
-def test_long_conversation_is_cut_at_the_front(client: TestClient, engine: FakeEngine) -> None:
+def test_long_conversation_is_cut_at_the_front(client: Client, engine: FakeEngine) -> None:
     ask(client, *(turn for number in range(60) for turn in _turn(number)), user(QUESTION))
     history = engine.questions[0].history
     assert (len(history), history[0], len(history[1].content)) == (
@@ -126,13 +146,13 @@ def _turn(number: int) -> list[Body]:
     return [user(f"Question {number}"), {"role": "assistant", "content": "x" * 50_000}]
 
 
-def test_long_history_of_a_native_question_is_cut_too(client: TestClient, engine: FakeEngine) -> None:
+def test_long_history_of_a_native_question_is_cut_too(client: Client, engine: FakeEngine) -> None:
     history = [{"role": "user", "content": f"Question {number}"} for number in range(250)]
     assert client.post("/v1/ask", json={"question": QUESTION, "history": history}).status_code == 200
     assert [turn.content for turn in engine.questions[0].history] == [f"Question {n}" for n in range(150, 250)]
 
 
-def test_nulls_are_defaults(client: TestClient, engine: FakeEngine) -> None:
+def test_nulls_are_defaults(client: Client, engine: FakeEngine) -> None:
     names = (
         "model",
         "stream",
@@ -148,7 +168,7 @@ def test_nulls_are_defaults(client: TestClient, engine: FakeEngine) -> None:
     assert engine.questions == [Question(text=QUESTION)]
 
 
-def test_form_that_a_system_message_asks_for_is_not_followed_by_quoting(client: TestClient) -> None:
+def test_form_that_a_system_message_asks_for_is_not_followed_by_quoting(client: Client) -> None:
     notices = ask(client, {"role": "developer", "content": "In German."}, user(QUESTION))["choices"][0]["message"][
         "newsqa"
     ]["notices"]
@@ -171,14 +191,14 @@ def test_form_that_a_system_message_asks_for_is_not_followed_by_quoting(client: 
         ({"messages": [user("a")], "model": "gguf:/etc/passwd"}, 404),
     ],
 )
-def test_impossible_conversations_are_refused(client: TestClient, body: Body, status: int) -> None:
+def test_impossible_conversations_are_refused(client: Client, body: Body, status: int) -> None:
     response = client.post("/v1/chat/completions", json=body)
     assert (response.status_code, response.json()["error"]["message"]) == (status, response.json()["detail"])
     streamed = client.post("/v1/chat/completions", json=body | {"stream": True})
     assert streamed.status_code == status
 
 
-def test_filters_are_extra_fields(client: TestClient, engine: FakeEngine) -> None:
+def test_filters_are_extra_fields(client: Client, engine: FakeEngine) -> None:
     filters = {"since": "2024-06-01", "until": "2024-06-30", "as_of": "2024-06-21", "paths": ["0*"]}
     ask(client, user(QUESTION), **filters, max_statements=2)
     until, as_of = date(2024, 6, 30), date(2024, 6, 21)
@@ -190,29 +210,31 @@ def test_filters_are_extra_fields(client: TestClient, engine: FakeEngine) -> Non
 
 
 @pytest.mark.parametrize("how", ["field", "model", "setting"])
-def test_text_can_end_with_its_sources(serve: Serve, engine: FakeEngine, how: str) -> None:
-    client = serve(list_sources=how == "setting")
+def test_text_can_end_with_its_sources(engine: FakeEngine, how: str) -> None:
     ways: dict[str, Body] = {"field": {"sources": True}, "model": {"model": "newsqa+sources"}, "setting": {}}
-    content = ask(client, user(QUESTION), **ways[how])["choices"][0]["message"]["content"]
+    settings = ServerSettings(list_sources=how == "setting")
+    with running(engine.as_engine(), settings) as url, httpx2.Client(base_url=url) as client:
+        content = ask(client, user(QUESTION), **ways[how])["choices"][0]["message"]["content"]
+        unlisted = ask(client, user(QUESTION), sources=False)["choices"][0]["message"]["content"]
     answer = engine.ask(Question(text=QUESTION))
     text, _, listed = content.partition("\n\nSources:\n")
     assert text == answer.text
     first = answer.citations[0]
     article = engine.articles_by_id[first.article_id]
-    link = f"http://127.0.0.1:8000/#article={first.article_id}&start={first.raw.start}&end={first.raw.end}"
+    link = f"{url}/#article={first.article_id}&start={first.raw.start}&end={first.raw.end}"
     known = [part for part in (first.title, article.publisher, date_text(first.published), link) if part]
     assert listed.splitlines()[0] == f"[1] {', '.join(known)}"
     assert len(listed.splitlines()) == len(answer.citations)
-    assert "Sources:" not in ask(client, user(QUESTION), sources=False)["choices"][0]["message"]["content"]
+    assert unlisted == answer.text
 
 
-def test_listed_sources_are_no_part_of_the_conversation(client: TestClient, engine: FakeEngine) -> None:
+def test_listed_sources_are_no_part_of_the_conversation(client: Client, engine: FakeEngine) -> None:
     said = "Cho spoke. [1]\n\nSources:\n[1] A title, 2024-06-21, http://127.0.0.1:8000/#article=a&start=0&end=9"
     ask(client, user("Who?"), {"role": "assistant", "content": said}, user(QUESTION))
     assert engine.questions[0].history[1] == Turn("assistant", "Cho spoke. [1]")
 
 
-def test_refusal_has_no_sources(client: TestClient) -> None:
+def test_refusal_has_no_sources(client: Client) -> None:
     message = ask(client, user("What about Atlantis?"), sources=True)["choices"][0]["message"]
     assert message["content"] == "The articles do not mention Atlantis."
 
@@ -238,7 +260,7 @@ TOOL = {"type": "function", "function": {"name": "f", "parameters": {"type": "ob
         ("responses", {"background": True}, "background"),
     ],
 )
-def test_option_that_cannot_be_honoured_is_named(client: TestClient, path: str, options: Body, param: str) -> None:
+def test_option_that_cannot_be_honoured_is_named(client: Client, path: str, options: Body, param: str) -> None:
     words = {"messages": [user(QUESTION)]} if path.startswith("chat") else {"input": QUESTION}
     response = client.post(f"/v1/{path}", json=words | options)
     error = response.json()["error"]
@@ -256,13 +278,13 @@ def test_option_that_cannot_be_honoured_is_named(client: TestClient, path: str, 
         ({"functions": [{"name": "f"}]}, ["tools_not_called"]),
     ],
 )
-def test_tools_that_need_not_be_called_do_no_harm(client: TestClient, options: Body, codes: list[str]) -> None:
+def test_tools_that_need_not_be_called_do_no_harm(client: Client, options: Body, codes: list[str]) -> None:
     message = ask(client, user(QUESTION), **options)["choices"][0]["message"]
     assert [notice["code"] for notice in message["newsqa"]["notices"]] == codes
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_json_object_is_the_answer_of_newsqa(client: TestClient, engine: FakeEngine, stream: bool) -> None:
+def test_json_object_is_the_answer_of_newsqa(client: Client, engine: FakeEngine, stream: bool) -> None:
     body = {"messages": [user(QUESTION)], "response_format": {"type": "json_object"}, "stream": stream}
     response = client.post("/v1/chat/completions", json=body)
     content = "".join(_texts(response.text)) if stream else response.json()["choices"][0]["message"]["content"]
@@ -277,7 +299,7 @@ def _texts(stream: str) -> list[str]:
 # --- endpoints ---
 
 
-def test_models_are_listed_once(client: TestClient) -> None:
+def test_models_are_listed_once(client: Client) -> None:
     listed = client.get("/v1/models").json()
     assert [model["id"] for model in listed["data"]] == ["newsqa", "newsqa+sources"]
 
@@ -293,23 +315,23 @@ def test_list_shows_no_file_and_no_model_twice() -> None:
 
 
 @pytest.mark.parametrize("name", ["newsqa", "newsqa+sources", "extractive", "auto"])
-def test_model_can_be_looked_up(client: TestClient, name: str) -> None:
+def test_model_can_be_looked_up(client: Client, name: str) -> None:
     found = client.get(f"/v1/models/{name}")
     assert (found.status_code, found.json()["id"], found.json()["object"]) == (200, name, "model")
 
 
-def test_unknown_model_is_404(client: TestClient) -> None:
+def test_unknown_model_is_404(client: Client) -> None:
     response = client.get("/v1/models/org/gpt-4o")
     assert (response.status_code, response.json()["error"]["code"]) == (404, "model_not_found")
 
 
-def test_embeddings_are_not_offered_and_say_so(client: TestClient) -> None:
+def test_embeddings_are_not_offered_and_say_so(client: Client) -> None:
     response = client.post("/v1/embeddings", json={"model": "newsqa", "input": "a"})
     assert response.status_code == 404
     assert response.json()["error"]["message"].startswith("newsqa offers no embeddings; GET /v1/search")
 
 
-def test_json_is_sent_where_both_are_accepted_and_no_stream_is_asked_for(client: TestClient) -> None:
+def test_json_is_sent_where_both_are_accepted_and_no_stream_is_asked_for(client: Client) -> None:
     headers = {"Accept": "application/json, text/event-stream"}
     response = client.post("/v1/ask", json={"question": QUESTION, "stream": False}, headers=headers)
     assert response.headers["content-type"] == "application/json"
