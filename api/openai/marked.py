@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from rag.schema import Citation, Span
 
-_MARKERS = re.compile(r" ((?:\[\d+\])+)$")
+_NUMBER = re.compile(r"\[(\d+)\]")
+_MARKERS = re.compile(r" (?:\[\d+\])+$")
 
 
 class MarkedText:
@@ -21,10 +22,11 @@ class MarkedText:
     def append(self, delta: str) -> None:
         """Take a statement with the markers behind it."""
         markers = _MARKERS.search(delta)
-        if markers:
+        # Of a text with numbers inside it is not certain what they stand for; the whole answer will tell.
+        if markers and not _NUMBER.search(delta, 0, markers.start()):
             lead = len(delta) - len(delta.lstrip())
             span = Span(self._length + lead, self._length + markers.start())
-            self._waiting += [(span, int(number)) for number in re.findall(r"\d+", markers[1])]
+            self._waiting += [(span, int(number)) for number in _NUMBER.findall(markers[0])]
         self._length += len(delta)
 
     def add(self, citation: Citation) -> None:

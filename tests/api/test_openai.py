@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,17 @@ from pydantic import SecretStr
 from api.model_names import ModelNames
 from api.models import MAX_TURN_CHARS, MAX_TURNS
 from rag.config import LLMSettings, ServerSettings, Settings
-from rag.schema import Filters, Question, Turn
+from rag.schema import (
+    Answer,
+    AnswerEvent,
+    Conflict,
+    ConflictValue,
+    DeltaEvent,
+    Filters,
+    Question,
+    StreamEvent,
+    Turn,
+)
 from rag.wire import date_text
 from tests.api.live import running
 from tests.api.test_ask import QUESTION
@@ -206,6 +217,42 @@ def test_filters_are_extra_fields(client: Client, engine: FakeEngine) -> None:
     assert engine.questions == [Question(text=QUESTION, filters=expected, max_statements=2)]
 
 
+class Doubtful(FakeEngine):
+    """Its sources differ, and the file of the first has changed; a stream has its whole text in one piece."""
+
+    def _answer(self, question: Question, word: str) -> Answer:
+        answer = super()._answer(question, word)
+        first, *others = answer.citations
+        values = (ConflictValue("9 dead", (1,)), ConflictValue("12 dead", (2,)))
+        return replace(
+            answer, citations=(replace(first, stale=True), *others), conflicts=(Conflict("the toll", values),)
+        )
+
+    def stream(self, question: Question, *, should_stop: Callable[[], bool] = lambda: False) -> Iterator[StreamEvent]:
+        answer = self.ask(question, should_stop=should_stop)
+        yield DeltaEvent(answer.text)
+        yield AnswerEvent(answer)
+
+
+def test_conflicts_and_stale_citations_are_told_beside_the_annotations() -> None:
+    with running(Doubtful(seeds()).as_engine()) as url, httpx2.Client(base_url=url) as client:
+        details = ask(client, user(QUESTION))["choices"][0]["message"]["newsqa"]
+    assert details["stale"] == [1]
+    values = [{"text": "9 dead", "citations": [1]}, {"text": "12 dead", "citations": [2]}]
+    assert details["conflicts"] == [{"fact": "the toll", "values": values}]
+
+
+def test_citations_that_cannot_be_told_early_come_at_the_end() -> None:
+    fake = Doubtful(seeds())
+    with running(fake.as_engine()) as url, httpx2.Client(base_url=url) as client:
+        body = {"messages": [user(QUESTION)], "stream": True}
+        deltas = _deltas(client.post("/v1/chat/completions", json=body).text)
+    early = [item for delta in deltas for item in delta.get("newsqa_annotations", [])]
+    last = [item for delta in deltas for item in delta.get("annotations", [])]
+    assert [item["newsqa_citation"] for item in early] == [item["newsqa_citation"] for item in last]
+    assert len(last) == len(fake.ask(Question(text=QUESTION)).citations)
+
+
 # --- sources for clients that drop annotations ---
 
 
@@ -287,13 +334,14 @@ def test_tools_that_need_not_be_called_do_no_harm(client: Client, options: Body,
 def test_json_object_is_the_answer_of_newsqa(client: Client, engine: FakeEngine, stream: bool) -> None:
     body = {"messages": [user(QUESTION)], "response_format": {"type": "json_object"}, "stream": stream}
     response = client.post("/v1/chat/completions", json=body)
-    content = "".join(_texts(response.text)) if stream else response.json()["choices"][0]["message"]["content"]
+    texts = [delta.get("content", "") for delta in _deltas(response.text)] if stream else []
+    content = "".join(texts) if stream else response.json()["choices"][0]["message"]["content"]
     assert json.loads(content) == client.post("/v1/ask", json={"question": QUESTION}).json()
 
 
-def _texts(stream: str) -> list[str]:
+def _deltas(stream: str) -> list[Body]:
     chunks = [json.loads(line.removeprefix("data: ")) for line in stream.splitlines() if line.startswith("data: {")]
-    return [choice["delta"].get("content", "") for chunk in chunks for choice in chunk["choices"]]
+    return [choice["delta"] for chunk in chunks for choice in chunk["choices"]]
 
 
 # --- endpoints ---
