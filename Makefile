@@ -4,6 +4,7 @@
 #   make check     all that CI runs: format, lint, types, import rules, tests, evaluation gate
 #   make offline   the tests again in a network namespace that has nothing but loopback
 #   make bench     the public benchmarks, from the folder named by NEWSQA_BENCH
+#   make clients   run the real packages of OpenAI, LangChain and LlamaIndex against a server of ours
 #   make torture   kill an ingest again and again, and load the server
 #   make pins      write constraints.txt anew from the environment
 #   make docs      write the generated pages of docs/ anew
@@ -22,7 +23,7 @@ export TRANSFORMERS_OFFLINE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check env format lint types imports test gate offline bench torture pins docs clean
+.PHONY: help demo check env format lint types imports test gate offline bench clients torture pins docs clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -84,6 +85,9 @@ offline: env
 
 bench: env
 	$(BIN)/python scripts/bench.py
+
+clients: env
+	$(BIN)/python scripts/clients.py
 
 torture: env
 	NEWSQA_TORTURE_ROUNDS=100 $(BIN)/python -m pytest -q -s tests/torture

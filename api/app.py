@@ -16,6 +16,7 @@ from api.description import describe
 from api.limits import Limits
 from api.metrics import Metrics
 from api.middleware import REQUEST_ID, Guard, RequestContext
+from api.model_names import ModelNames
 from api.routes import articles, ask, health, openai, page
 from api.security import Keyring, check_bind, is_loopback
 from rag import __version__
@@ -48,6 +49,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     keyring = Keyring(server)
     context = Context(
         settings=settings,
+        models=ModelNames(settings),
         metrics=Metrics(),
         keyring=keyring,
         limits=Limits(server, enabled=bool(keyring) or not is_loopback(server.host)),
@@ -84,16 +86,18 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     page.mount(app)
     app.openapi = describe(app, context)  # type: ignore[method-assign]  # the way FastAPI documents
     # The last one added is the first to see a request.
+    app.add_middleware(Guard, settings=server, has_keys=bool(keyring))
+    app.add_middleware(RequestContext, metrics=context.metrics)
     if server.cors_origins:
+        # Outermost, so that a page can read refusals too. All headers may be sent: OpenAI's clients add eight of their
+        # own to each request, and those of other clients cannot be foreseen. Cookies, which may not be, mean nothing.
         app.add_middleware(
             CORSMiddleware,
             allow_origins=server.cors_origins,
             allow_methods=["GET", "POST", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "X-API-Key"],
-            expose_headers=[REQUEST_ID],
+            allow_headers=["*"],
+            expose_headers=[REQUEST_ID, "Retry-After", "Location"],
         )
-    app.add_middleware(Guard, settings=server, has_keys=bool(keyring))
-    app.add_middleware(RequestContext, metrics=context.metrics)
     return app
 
 

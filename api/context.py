@@ -17,16 +17,14 @@ from starlette.requests import ClientDisconnect
 from api.examples import Examples
 from api.limits import Limits, TooMany
 from api.metrics import Metrics
+from api.model_names import ModelNames
 from api.security import Client, Keyring, Scope, sent_key
 from rag.config import Settings
 from rag.engine import Engine
-from rag.errors import ConfigError, IndexUnavailable
+from rag.errors import IndexUnavailable
 from rag.schema import Answer, Question
 
 T = TypeVar("T")
-
-DEFAULT_MODEL = "newsqa"
-"""The name under which OpenAI clients ask for whatever the server is configured with."""
 
 
 @dataclass(slots=True)
@@ -34,6 +32,7 @@ class Context:
     """Everything that an application shares between requests."""
 
     settings: Settings
+    models: ModelNames
     metrics: Metrics
     keyring: Keyring
     limits: Limits
@@ -51,26 +50,6 @@ class Context:
         if self.engine is None:
             raise IndexUnavailable("the index is not open; the server is starting or stopping")
         return self.engine
-
-    def allowed_models(self) -> list[str]:
-        """Return the models a request may name.
-
-        A model can be a file or a Python object (`gguf:`, `llama-index:`), so a stranger may not choose freely.
-        """
-        settings = self.settings
-        return list(dict.fromkeys([DEFAULT_MODEL, "extractive", settings.llm.model, *settings.server.models]))
-
-    def model_of(self, name: str | None) -> str | None:
-        """Return the model to use for the one that a request names; None is the configured one.
-
-        Raises:
-            ConfigError: the request may not use it.
-        """
-        if name is None or name == DEFAULT_MODEL:
-            return None
-        if name not in self.allowed_models():
-            raise ConfigError(f"expected one of the models {self.allowed_models()!r}, found {name!r}")
-        return name
 
     async def work(self, function: Callable[[], T]) -> T:
         """Run blocking work on a thread and wait for it, though not for ever.
@@ -152,7 +131,7 @@ def _identify(request: Request, context: Context) -> Client:
     address = request.client.host if request.client else "unknown"
     if not context.keyring:
         return Client(address, "write", has_key=False)
-    sent = sent_key(request.headers.get("authorization"), request.headers.get("x-api-key"))
+    sent = sent_key(request.headers)
     client = context.keyring.find(sent) if sent else None
     if client is None:
         # Guessing is limited too, and apart from the honest requests of the same address.

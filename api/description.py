@@ -8,9 +8,10 @@ from typing import Any
 from fastapi import FastAPI
 
 from api.context import Context
+from api.model_names import QUOTING, WITH_SOURCES, ModelNames
 from api.problems import Problem
 
-_SCHEMA_OF_REQUESTS_WITH_A_MODEL = ("AskRequest", "CompletionRequest")
+_REQUESTS_OF_OPENAI = ("CompletionRequest", "LegacyCompletionRequest", "ResponseRequest")
 
 
 def describe(app: FastAPI, context: Context) -> Callable[[], dict[str, Any]]:
@@ -25,7 +26,7 @@ def describe(app: FastAPI, context: Context) -> Callable[[], dict[str, Any]]:
             schemas |= problem.pop("$defs") | {"Problem": problem}
             for unused in ("HTTPValidationError", "ValidationError"):  # FastAPI's own, which never leave
                 schemas.pop(unused, None)
-            _name_models(schemas, context.allowed_models())
+            _name_models(schemas, context.models)
             if not context.keyring:
                 _drop_security(document)
             app.openapi_schema = document
@@ -34,12 +35,13 @@ def describe(app: FastAPI, context: Context) -> Callable[[], dict[str, Any]]:
     return openapi
 
 
-def _name_models(schemas: dict[str, Any], models: list[str]) -> None:
-    for name in _SCHEMA_OF_REQUESTS_WITH_A_MODEL:
+def _name_models(schemas: dict[str, Any], models: ModelNames) -> None:
+    known = [*dict.fromkeys([*models.listed, QUOTING])]
+    for name in ("AskRequest", *_REQUESTS_OF_OPENAI):
         model = schemas[name]["properties"]["model"]
         for choice in model.get("anyOf", [model]):
             if choice.get("type") == "string":
-                choice["enum"] = models
+                choice["enum"] = [*known, WITH_SOURCES] if name in _REQUESTS_OF_OPENAI else known
 
 
 def _drop_security(document: dict[str, Any]) -> None:

@@ -62,8 +62,8 @@ async def stream_events(context: Context, question: Question) -> AsyncIterator[S
         while True:
             waiting = context.workers.submit(next, events, None)
             shared = asyncio.wrap_future(waiting)
-            while not (await asyncio.wait({shared}, timeout=settings.heartbeat_s))[0]:
-                if time.monotonic() > ends_at:
+            while not await _done(shared, min(settings.heartbeat_s, ends_at - time.monotonic())):
+                if time.monotonic() >= ends_at:
                     raise TimeoutError(f"no answer within {settings.request_timeout_s:g} s")
                 yield Silence()
             event = shared.result()
@@ -75,6 +75,10 @@ async def stream_events(context: Context, question: Question) -> AsyncIterator[S
     finally:
         stop.set()
         _close(events, waiting)
+
+
+async def _done(future: asyncio.Future[StreamEvent | None], timeout_s: float) -> bool:
+    return bool((await asyncio.wait({future}, timeout=max(0.0, timeout_s)))[0])
 
 
 def _close(events: Iterator[StreamEvent], waiting: Future[StreamEvent | None] | None) -> None:

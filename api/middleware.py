@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.metrics import Metrics
-from api.problems import GONE, INTERNAL, problem_of, problem_response, refusal
+from api.problems import GONE, INTERNAL, problem_of, problem_response, refusal, route_path
 from api.security import is_own_origin, is_trusted_host
 from rag.config import ServerSettings
 
@@ -137,10 +137,11 @@ class Guard:
         settings = self._settings
         host = request.headers.get("host", "")
         origin = request.headers.get("origin")
-        if CROWDED in request.scope.get("state", ()) and request.url.path not in _ALWAYS:
+        is_limited = route_path(request) not in _ALWAYS
+        if CROWDED in request.scope.get("state", ()) and is_limited:
             detail = f"The server has {settings.max_connections} connections at once; try again."
             return refusal(request, 503, "busy", detail, headers={"Retry-After": "1", "Connection": "close"})
-        if self._in_flight >= settings.max_in_flight and request.url.path not in _ALWAYS:
+        if self._in_flight >= settings.max_in_flight and is_limited:
             detail = f"The server works on {settings.max_in_flight} requests at once; try again."
             return refusal(request, 503, "busy", detail, headers={"Retry-After": "1"})
         if not self._has_keys and not is_trusted_host(host, settings.allowed_hosts):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, WithJsonSchema, model_validator
 
@@ -11,6 +12,9 @@ from rag.schema import Filters, Question, Turn
 
 MAX_QUESTION_CHARS = 4000
 MAX_TURNS = 100
+"""Of a longer conversation the end is read; refusing it would end it for good, as clients send all of it each time."""
+MAX_TURN_CHARS = 20_000
+"""Of a longer earlier message the beginning is read."""
 
 VISIBLE = r"[^\s\x00-\x1f\ufeff]"
 """Something that can be seen."""
@@ -67,43 +71,62 @@ class _Request(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class TurnRequest(_Request):
-    """One earlier message of the conversation; the server keeps none."""
+class Selection(BaseModel):
+    """Which articles may answer, and how long the answer may be. Null is the default."""
 
-    role: Literal["user", "assistant"]
-    content: str = Field(max_length=100_000)
-
-
-class AskRequest(_Request):
-    """A question, and which articles may answer it."""
-
-    question: QuestionText
-    history: list[TurnRequest] = Field(default=[], max_length=MAX_TURNS, description="Earlier messages, oldest first")
     since: Day | None = Field(None, description="Only articles of this day or later")
     until: Day | None = Field(None, description="Only articles of this day or earlier")
     as_of: Day | None = Field(None, description="Articles near this day weigh more; none is excluded")
-    paths: list[Annotated[str, Field(min_length=1, max_length=1000)]] = Field(
+    paths: list[Annotated[str, Field(min_length=1, max_length=1000)]] | None = Field(
         default=[], max_length=100, description="fnmatch globs over the whole path", examples=[["reuters/*.txt"]]
     )
-    max_statements: int = Field(8, ge=1, le=200, strict=True)
-    model: str | None = Field(None, min_length=1, max_length=200, description="One of `GET /v1/models`")
-    stream: bool = Field(False, strict=True, description="Answer with server-sent events")
+    max_statements: int | None = Field(8, ge=1, le=200, strict=True)
 
     @model_validator(mode="after")
-    def _dates_are_in_order(self) -> AskRequest:
+    def _dates_are_in_order(self) -> Self:
         if self.since and self.until and self.since > self.until:
             raise ValueError(f"since {self.since} is after until {self.until}")
         return self
 
-    def question_of(self, model: str | None) -> Question:
+    def to_question(
+        self, text: str, *, history: Sequence[Turn], model: str | None, instructions: str | None = None
+    ) -> Question:
         """Convert to the inside."""
         return Question(
-            text=self.question,
-            history=tuple(Turn(turn.role, turn.content) for turn in self.history),
-            filters=Filters(since=self.since, until=self.until, as_of=self.as_of, paths=tuple(self.paths)),
-            max_statements=self.max_statements,
+            text=text,
+            history=tuple(Turn(turn.role, turn.content[:MAX_TURN_CHARS]) for turn in history[-MAX_TURNS:]),
+            filters=Filters(since=self.since, until=self.until, as_of=self.as_of, paths=tuple(self.paths or ())),
+            max_statements=self.max_statements or 8,
             model=model,
+            instructions=instructions,
         )
+
+
+class TurnRequest(_Request):
+    """One earlier message of the conversation; the server keeps none."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+class AskRequest(Selection, _Request):
+    """A question, and which articles may answer it."""
+
+    question: QuestionText
+    history: list[TurnRequest] = Field(
+        default=[], description=f"Earlier messages, oldest first; the last {MAX_TURNS} are read"
+    )
+    model: str | None = Field(
+        None, min_length=1, max_length=200, description="`newsqa`, `extractive`, or another that the server offers"
+    )
+    stream: bool | None = Field(
+        None, strict=True, description="Answer with server-sent events; else the `Accept` header decides"
+    )
+
+    def question_of(self, model: str | None) -> Question:
+        """Convert to the inside."""
+        history = [Turn(turn.role, turn.content) for turn in self.history]
+        return self.to_question(self.question, history=history, model=model)
 
 
 class UploadFields(_Request):

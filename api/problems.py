@@ -1,10 +1,13 @@
-"""Errors as RFC 9457 problem documents, from one table. The client never sees a traceback, the log always does."""
+"""Errors as RFC 9457 problem documents, from one table. The client never sees a traceback, the log always does.
+
+On the routes of OpenAI's API the same body also holds OpenAI's `error` object, the only part that its clients show.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -43,6 +46,16 @@ class Kind:
     code: str
     title: str
     retry_after_s: int | None = None
+    param: str | None = None
+
+
+class RequestRefused(HTTPException):
+    """A request that asks for something this server does not do."""
+
+    def __init__(self, status: int, detail: str, *, code: str, param: str | None = None) -> None:
+        super().__init__(status, detail)
+        self.code = code
+        self.param = param
 
 
 # The first type that fits wins, so a subclass stands before its base.
@@ -68,6 +81,15 @@ class FieldProblem(BaseModel):
     message: str
 
 
+class OpenAIError(BaseModel):
+    """The same error as OpenAI's clients read it."""
+
+    message: str = Field(description="The problem's `detail`")
+    type: str = Field(description="OpenAI's word for errors of this status", examples=["invalid_request_error"])
+    code: str = Field(description="The last part of the problem's `type`", examples=["model_not_found"])
+    param: str | None = Field(description="Which part of the request is meant", examples=["messages.0.content"])
+
+
 class Problem(BaseModel):
     """An error, as RFC 9457 describes it."""
 
@@ -80,6 +102,17 @@ class Problem(BaseModel):
     instance: str = Field(description="The path that was asked for")
     request_id: str = Field(description="Names this request in the server's log")
     errors: list[FieldProblem] = Field(default=[], description="Each value that does not fit")
+    error: OpenAIError | None = Field(
+        None, exclude_if=lambda error: error is None, description="On the routes of OpenAI's API only"
+    )
+
+
+OPENAI_ROUTES = ("/v1/chat/", "/v1/completions", "/v1/embeddings", "/v1/models", "/v1/responses")
+_ERROR_TYPES = {
+    HTTPStatus.UNAUTHORIZED: "authentication_error",
+    HTTPStatus.FORBIDDEN: "permission_error",
+    HTTPStatus.TOO_MANY_REQUESTS: "rate_limit_error",
+}
 
 
 def problem_of(error: Exception, request: Request) -> Problem:
@@ -116,6 +149,7 @@ def refusal(
 
 
 def _problem(request: Request, kind: Kind, detail: str, errors: list[FieldProblem] | None = None) -> Problem:
+    is_openai = route_path(request).startswith(OPENAI_ROUTES)
     return Problem(
         type=f"urn:newsqa:problem:{kind.code}",
         title=kind.title,
@@ -124,7 +158,20 @@ def _problem(request: Request, kind: Kind, detail: str, errors: list[FieldProble
         instance=printable(request.url.path),
         request_id=request.scope.get("request_id", ""),
         errors=errors or [],
+        error=_openai_error(kind, printable(detail)) if is_openai else None,
     )
+
+
+def route_path(request: Request) -> str:
+    """Return the path that a request asks for, without the prefix under which a proxy serves it."""
+    path: str = request.scope["path"]
+    return path.removeprefix(request.scope.get("root_path", ""))
+
+
+def _openai_error(kind: Kind, message: str) -> OpenAIError:
+    by_status = "server_error" if kind.status >= INTERNAL.status else "invalid_request_error"
+    type_ = _ERROR_TYPES.get(HTTPStatus(kind.status), by_status)
+    return OpenAIError(message=message, type=type_, code=kind.code, param=kind.param)
 
 
 def install(app: FastAPI) -> None:
@@ -150,7 +197,8 @@ def _on_invalid(request: Request, error: Exception) -> Response:
         for item in error.errors()
     ]
     detail = "; ".join(f"{field.where}: {field.message}" for field in fields[:5])
-    return problem_response(_problem(request, INVALID, detail, fields))
+    kind = replace(INVALID, param=fields[0].where.removeprefix("body.") if fields else None)
+    return problem_response(_problem(request, kind, detail, fields))
 
 
 def _part(part: object) -> str:
@@ -159,8 +207,10 @@ def _part(part: object) -> str:
 
 def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
-    kind = Kind(error.status_code, code, HTTPStatus(error.status_code).phrase)
+    phrase = HTTPStatus(error.status_code).phrase
+    kind = Kind(error.status_code, phrase.lower().replace(" ", "-"), phrase)
+    if isinstance(error, RequestRefused):
+        kind = replace(kind, code=error.code, param=error.param)
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         # Starlette names the methods of the first route that has the path, and another route may have others.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
@@ -60,13 +60,12 @@ def _digest(key: str) -> bytes:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
 
 
-def sent_key(authorization: str | None, x_api_key: str | None) -> str | None:
-    """Return the key of a request: `Authorization: Bearer KEY`, else `X-API-Key: KEY`."""
-    if authorization is not None:
-        kind, _, value = authorization.partition(" ")
-        if kind.lower() == "bearer" and value.strip():
-            return value.strip()
-    return x_api_key or None
+def sent_key(headers: Mapping[str, str]) -> str | None:
+    """Return the key of a request: `Authorization: Bearer KEY`, else `X-API-Key: KEY`, else Azure's `api-key: KEY`."""
+    kind, _, value = headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer" and value.strip():
+        return value.strip()
+    return headers.get("x-api-key") or headers.get("api-key") or None
 
 
 def is_loopback(host: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import uuid
 from functools import partial
 from http import HTTPStatus
@@ -16,6 +17,8 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api.middleware import CROWDED
@@ -25,11 +28,14 @@ from rag.config import ServerSettings
 MAX_HEAD_BYTES = 64_000
 """Longest line and headers of a request together; browsers stay below 16,000."""
 
+_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
+
 
 def make_server(app: FastAPI, settings: ServerSettings) -> uvicorn.Server:
     """Return a server of an application, ready to run."""
     config = uvicorn.Config(
-        app,
+        Forwarded(app, settings),
+        proxy_headers=False,
         host=settings.host,
         port=settings.port,
         http=partial(Connection, limits=settings),  # type: ignore[arg-type]  # uvicorn calls it as it calls a class
@@ -41,6 +47,30 @@ def make_server(app: FastAPI, settings: ServerSettings) -> uvicorn.Server:
         timeout_graceful_shutdown=settings.shutdown_grace_s,
     )
     return uvicorn.Server(config)
+
+
+class Forwarded(ProxyHeadersMiddleware):
+    """Believes a trusted proxy about who asks, by which scheme, and under which path it serves us."""
+
+    def __init__(self, app: FastAPI, settings: ServerSettings) -> None:
+        super().__init__(app, list(settings.trusted_proxies))  # type: ignore[arg-type]  # two spellings of ASGI's types
+        self._root_path = settings.root_path
+
+    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        """Handle one request."""
+        if scope["type"] == "http":
+            root_path = self._root_path or self._sent_prefix(scope)
+            scope["root_path"] = root_path
+            # ASGI has the root in the path too; a proxy may have taken it off, or left it there.
+            if not f"{scope['path']}/".startswith(f"{root_path}/"):
+                scope["path"] = f"{root_path}{scope['path']}"
+        await super().__call__(scope, receive, send)
+
+    def _sent_prefix(self, scope: HTTPScope) -> str:
+        if not scope["client"] or scope["client"][0] not in self.trusted_hosts:
+            return ""
+        prefix = dict(scope["headers"]).get(b"x-forwarded-prefix", b"").decode("latin-1").rstrip("/")
+        return prefix if _PREFIX.fullmatch(prefix) else ""
 
 
 class Connection(HttpToolsProtocol):

@@ -179,8 +179,21 @@ class ServerSettings(_Group):
     allowed_hosts: tuple[str, ...] = Field(
         (), description="JSON list of names this server is called by, where no key is set; loopback always is"
     )
+    trusted_proxies: tuple[str, ...] = Field(
+        ("127.0.0.1", "::1"),
+        description="JSON list of addresses or networks of proxies whose `X-Forwarded-For`, `X-Forwarded-Proto` and "
+        "`X-Forwarded-Prefix` are believed",
+    )
+    root_path: str = Field(
+        "",
+        pattern=r"^(/[A-Za-z0-9._~-]+)*$",
+        description="path under which a proxy serves this, such as `/news`, where the proxy does not say so itself",
+    )
     cors_origins: tuple[str, ...] = Field((), description="JSON list of origins whose pages may call the API")
     models: tuple[str, ...] = Field((), description="JSON list of models that a request may name beside the default")
+    list_sources: bool = Field(
+        False, description="end every answer to an OpenAI client with a list of its sources, as `newsqa+sources` does"
+    )
     max_body_bytes: int = Field(5_000_000, ge=1000, description="longest request body")
     header_timeout_s: float = Field(10.0, gt=0, le=600, description="longest time for a request's headers to arrive")
     body_timeout_s: float = Field(

@@ -51,7 +51,7 @@ from rag.indexing import (
     wanted_manifest,
 )
 from rag.indexing.operations import add_articles
-from rag.llm import ChatModel, Interruptible
+from rag.llm import ChatMessage, ChatModel, Interruptible
 from rag.models.daily_limit import DailyLimit
 from rag.models.factory import is_in_process, make_chat_model, make_embedder
 from rag.query import narrowed_to_file, rewrite, understand
@@ -560,6 +560,22 @@ class Engine:
             else:
                 self._index.refresh()
             return self._index
+
+    # --- beside the articles ------------------------------------------------------------------------------------
+
+    def write(self, prompt: str, *, model: str | None = None, max_tokens: int = 200) -> str | None:
+        """Let the answering model write something that is no news, such as the title of a chat.
+
+        Returns:
+            What it wrote, unchecked; None where answers are extracted without a model.
+
+        Raises:
+            ModelError: it failed.
+        """
+        writer = self._model(model)
+        if writer is None:
+            return None
+        return "".join(delta.text for delta in writer.stream([ChatMessage("user", prompt)], max_tokens=max_tokens))
 
 
 def _once(passages: Iterable[ScoredPassage]) -> tuple[ScoredPassage, ...]:

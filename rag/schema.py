@@ -315,6 +315,8 @@ class Question:
     max_statements: int = 8
     model: str | None = None
     """Overrides the configured answering model."""
+    instructions: str | None = None
+    """What form a client asks for ("briefly, in German"); a model reads it, quoting does not."""
 
 
 Intent = Literal["fact", "said", "summary", "list", "count", "timeline", "latest", "talk", "about_the_index"]
@@ -334,6 +336,8 @@ class Query:
     """Whose words are asked for, as written; None where nobody's are."""
     topic: str | None = None
     """What those words, a list or a count is about; None for everything."""
+    instructions: str | None = None
+    """What form of answer a client asks for ("briefly, in German"), for the model."""
     filters: Filters = Filters()
     max_statements: int = 8
 

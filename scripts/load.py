@@ -98,7 +98,7 @@ def main() -> None:
         _print("| server | clients | answers a second | median ms | p95 ms | p99 ms | processor ms | errors |")
         _print("|---|---|---|---|---|---|---|---|")
         memory: list[str] = []
-        with _newsqa(index) as server:
+        with serving(index) as server:
             memory.append(f"newsqa {server.memory_mb():.0f} MB when started")
             _load(server, questions, clients=4, seconds=WARM_S)
             for clients in CLIENTS:
@@ -203,7 +203,8 @@ def _load(server: Server, questions: list[str], *, clients: int, seconds: float,
 
 
 @contextlib.contextmanager
-def _newsqa(index: Path) -> Iterator[Server]:
+def serving(index: Path) -> Iterator[Server]:
+    """Serve an index with newsqa."""
     with _started("-m", "rag.cli", "serve", "--index", str(index), "--port", "0") as server:
         yield server
 

@@ -14,7 +14,7 @@ from typing import cast
 
 from rag.catalog import ArticlePage, ArticleSummary, SpeakerCount
 from rag.cleaning import clean
-from rag.engine import Engine
+from rag.engine import MAX_QUESTION_CHARS, Engine
 from rag.errors import QuestionError
 from rag.schema import (
     Answer,
@@ -49,6 +49,10 @@ class FakeEngine:
         self.articles_by_id: dict[str, Article] = {}
         self.uploaded: set[str] = set()
         self.questions: list[Question] = []
+        self.prompts: list[str] = []
+        """What was to be written beside the articles."""
+        self.written: str | None = None
+        """What a model would have written there; None is no model."""
         self.error: Exception | None = None
         self.before_event: Callable[[], None] = lambda: None
         self.should_stop: Callable[[], bool] = lambda: False
@@ -86,6 +90,8 @@ class FakeEngine:
             raise self.error
         if not question.text.strip():
             raise QuestionError("the question is empty")
+        if len(question.text) > MAX_QUESTION_CHARS:
+            raise QuestionError("the question is too long")
         word = question.text.rstrip("?!. ").rpartition(" ")[2]
         return self._answer(question, word)
 
@@ -108,6 +114,10 @@ class FakeEngine:
             yield AnswerEvent(answer)
         finally:
             self.closed_streams += 1
+
+    def write(self, prompt: str, *, model: str | None = None, max_tokens: int = 200) -> str | None:
+        self.prompts.append(prompt)
+        return self.written
 
     def search(self, query: str, *, k: int = 10, filters: Filters = Filters()) -> tuple[ScoredPassage, ...]:
         found = [

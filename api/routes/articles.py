@@ -128,7 +128,7 @@ async def add_article(
     article = report.results[0].article
     if not upload.is_single or article is None:
         return report
-    response.headers["Location"] = f"/v1/articles/{article.article_id}"
+    response.headers["Location"] = f"{request.scope.get('root_path', '')}/v1/articles/{article.article_id}"
     return article
 
 

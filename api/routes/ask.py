@@ -31,8 +31,9 @@ async def ask(request: Request, body: AskRequest, context: ContextDep) -> Respon
 
     What the articles do not answer is a normal answer too: `status` is `abstained`, and `reason` says why.
     """
-    question = body.question_of(context.model_of(body.model))
-    if body.stream or MEDIA_TYPE in request.headers.get("accept", ""):
+    question = body.question_of(context.models.engine_name(body.model))
+    wants_stream = MEDIA_TYPE in request.headers.get("accept", "") if body.stream is None else body.stream
+    if wants_stream:
         events = await first_and_rest(stream_events(context, question))
         return StreamingResponse(as_server_sent(request, question, events), media_type=MEDIA_TYPE, headers=HEADERS)
     return _json(AnswerObject.of(await context.answer(request, question)))

@@ -1,99 +1,43 @@
-"""What OpenAI clients expect: chat completions, streamed or not, and the list of models.
+"""The routes of OpenAI's API: chat completions, responses, completions, and the list of models.
 
-Citations come as `url_citation` annotations whose link opens our page at the quote; each carries our own citation in
-`newsqa_citation` beside it. Parameters that have no meaning here (`temperature`, `tools`) are accepted and ignored.
+Sampling parameters (`temperature`, `seed`, `max_tokens`) have no meaning here and are ignored; options that would
+change what a client gets (`tools`, `response_format`) are honoured or refused.
 """
 
 from __future__ import annotations
 
-import json
-import time
-from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from starlette.exceptions import HTTPException
+from fastapi import APIRouter, Path, Request
+from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from api.context import DEFAULT_MODEL, Context, ContextDep, Reader
-from api.events import HEADERS, HEARTBEAT, MEDIA_TYPE, Silence, first_and_rest, stream_events
-from api.models import QuestionText
-from api.problems import documented, problem_of
-from rag.schema import Answer, AnswerEvent, DeltaEvent, Question, StreamEvent, Turn
-from rag.wire import CitationObject
+from api.context import Context, ContextDep, Reader
+from api.events import HEADERS, MEDIA_TYPE
+from api.model_names import DEFAULT_MODEL, WITH_SOURCES
+from api.openai.answers import Answerer, Asked
+from api.openai.chat import ChatShape, Completion, CompletionRequest, StreamOptions
+from api.openai.completions import LegacyCompletion, LegacyCompletionRequest, LegacyShape
+from api.openai.frontend import ChoreWriter, read_chore
+from api.openai.messages import read_conversation
+from api.openai.responses import ResponseObject, ResponseRequest, ResponseShape
+from api.openai.shapes import Shape
+from api.problems import RequestRefused, documented
+from rag.errors import ConfigError
 
 router = APIRouter(tags=["OpenAI"])
 
+AnyRequest = CompletionRequest | LegacyCompletionRequest | ResponseRequest
 
-class _Incoming(BaseModel):
-    # OpenAI adds parameters all the time, so unknown ones are no error.
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-
-class TextPart(_Incoming):
-    """One part of a message."""
-
-    type: Literal["text"]
-    text: str
+_STREAMED = {"type": "object", "properties": {"event": {"type": "string"}, "data": {"type": "string"}}}
 
 
-class QuestionPart(_Incoming):
-    """One part of a question."""
-
-    type: Literal["text"]
-    text: QuestionText
-
-
-class UserMessage(_Incoming):
-    """What the user asks. The last one is the question."""
-
-    role: Literal["user"]
-    content: QuestionText | Annotated[list[QuestionPart], Field(min_length=1, max_length=1)]
-
-    @property
-    def text(self) -> str:
-        """The words, whichever way they were sent."""
-        return self.content if isinstance(self.content, str) else self.content[0].text
-
-
-class OtherMessage(_Incoming):
-    """An earlier answer. System messages are ignored: what may be said is what the articles say."""
-
-    role: Literal["system", "developer", "assistant"]
-    content: str | list[TextPart]
-
-    @property
-    def text(self) -> str:
-        """The words, whichever way they were sent."""
-        return self.content if isinstance(self.content, str) else "\n".join(part.text for part in self.content)
-
-
-class StreamOptions(_Incoming):
-    """How to stream."""
-
-    include_usage: bool = Field(False, strict=True)
-
-
-class CompletionRequest(_Incoming):
-    """A conversation whose last message of the user is the question."""
-
-    model: str = Field(DEFAULT_MODEL, min_length=1, max_length=200, examples=[DEFAULT_MODEL])
-    messages: list[UserMessage | OtherMessage] = Field(
-        min_length=1,
-        max_length=200,
-        json_schema_extra={
-            "contains": {"type": "object", "properties": {"role": {"const": "user"}}, "required": ["role"]}
-        },
-    )
-    stream: bool = Field(False, strict=True)
-    stream_options: StreamOptions | None = None
-
-    @model_validator(mode="after")
-    def _has_a_question(self) -> CompletionRequest:
-        if not any(isinstance(message, UserMessage) for message in self.messages):
-            raise ValueError("expected a message of the user, found none")
-        return self
+def _answers(*events: str) -> dict[int | str, dict[str, Any]]:
+    """Describe what a route answers; `events` are examples of what it streams."""
+    examples = [{"data": event} for event in events]
+    stream = {MEDIA_TYPE: {"schema": {**_STREAMED, "examples": examples}}}
+    answer = {"description": "The answer; with `stream`, as events", "content": stream}
+    return documented(400, 401, 403, 404, 408, 413, 421, 422, 429, 500, 502, 503, 504) | {200: answer}
 
 
 class ModelObject(BaseModel):
@@ -112,186 +56,109 @@ class ModelList(BaseModel):
     data: list[ModelObject]
 
 
-class UrlCitation(BaseModel):
-    """Which part of the message rests on what."""
-
-    start_index: Annotated[int, Field(ge=0, description="Unicode code points from the start of the message")]
-    end_index: Annotated[int, Field(ge=0)]
-    url: str = Field(description="Opens the article at the quote")
-    title: str
-
-
-class Annotation(BaseModel):
-    """A citation of the message."""
-
-    type: Literal["url_citation"] = "url_citation"
-    url_citation: UrlCitation
-    newsqa_citation: CitationObject
-
-
-class CompletionMessage(BaseModel):
-    """The answer."""
-
-    role: Literal["assistant"] = "assistant"
-    content: str
-    refusal: str | None = Field(None, description="The same words when the articles do not answer")
-    annotations: list[Annotation]
-
-
-class Choice(BaseModel):
-    """The only one."""
-
-    index: int = 0
-    message: CompletionMessage
-    logprobs: None = None
-    finish_reason: Literal["stop"] = "stop"
-
-
-class CompletionUsage(BaseModel):
-    """Tokens that the model charged; 0 without one."""
-
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    total_tokens: int = 0
-
-
-class Completion(BaseModel):
-    """An answer in OpenAI's shape."""
-
-    id: str
-    object: Literal["chat.completion"] = "chat.completion"
-    created: int
-    model: str
-    choices: list[Choice]
-    usage: CompletionUsage
-
-
-_RESPONSES = documented(400, 401, 403, 404, 408, 413, 421, 422, 429, 500, 502, 503, 504) | {
-    200: {
-        "description": "The answer; with `stream`, as chunks",
-        "content": {MEDIA_TYPE: {"schema": {"type": "object", "properties": {"data": {"type": "string"}}}}},
-    }
-}
-
-
 @router.get("/v1/models", dependencies=[Reader], responses=documented(401, 403, 413, 421, 429, 500))
 async def list_models(context: ContextDep) -> ModelList:
-    """List the models that a request may name."""
-    return ModelList(data=[ModelObject(id=name) for name in context.allowed_models()])
+    """List the models that a request may name, each once."""
+    first, *others = context.models.listed
+    return ModelList(data=[ModelObject(id=name) for name in (first, WITH_SOURCES, *others)])
 
 
-@router.post("/v1/chat/completions", response_model=Completion, dependencies=[Reader], responses=_RESPONSES)
-async def complete(request: Request, body: CompletionRequest, context: ContextDep) -> Response:
+@router.get(
+    "/v1/models/{model_id:path}", dependencies=[Reader], responses=documented(401, 403, 404, 413, 421, 422, 429, 500)
+)
+async def get_model(
+    context: ContextDep, model_id: Annotated[str, Path(max_length=200, examples=[DEFAULT_MODEL])]
+) -> ModelObject:
+    """Say whether a request may name a model."""
+    _engine_name(context, model_id)
+    return ModelObject(id=model_id)
+
+
+@router.post(
+    "/v1/chat/completions",
+    response_model=Completion,
+    dependencies=[Reader],
+    responses=_answers(
+        '{"object": "chat.completion.chunk", "choices": [{"delta": {"content": "Blinken ... [1]"}}]}',
+        '{"object": "chat.completion.chunk", "choices": [{"delta": {"newsqa_annotations": [...]}}]}',
+        '{"object": "chat.completion.chunk", "choices": [{"delta": {"annotations": [...], "newsqa": {}}}]}',
+    ),
+)
+async def complete_chat(request: Request, body: CompletionRequest, context: ContextDep) -> Response:
     """Answer the last message of a conversation."""
-    question = _question(body, context)
-    reply = _Reply(request, model=body.model, question=question)
+    with_usage = _wants_usage(body.stream_options)
+    shape = ChatShape(request, model=body.model or DEFAULT_MODEL, with_usage=with_usage)
+    return await _answer(request, context, body, shape)
+
+
+@router.post(
+    "/v1/completions",
+    response_model=LegacyCompletion,
+    dependencies=[Reader],
+    responses=_answers('{"object": "text_completion", "choices": [{"index": 0, "text": "Blinken ... [1]"}]}'),
+)
+async def complete(request: Request, body: LegacyCompletionRequest, context: ContextDep) -> Response:
+    """Answer a question the legacy way."""
+    with_usage = _wants_usage(body.stream_options)
+    shape = LegacyShape(request, model=body.model or DEFAULT_MODEL, with_usage=with_usage)
+    return await _answer(request, context, body, shape)
+
+
+@router.post(
+    "/v1/responses",
+    response_model=ResponseObject,
+    dependencies=[Reader],
+    responses=_answers(
+        '{"type": "response.output_text.delta", "sequence_number": 4, "delta": "Blinken ... [1]"}',
+        '{"type": "response.output_text.annotation.added", "annotation_index": 0, "annotation": {...}}',
+        '{"type": "response.completed", "response": {...}}',
+    ),
+)
+async def respond(request: Request, body: ResponseRequest, context: ContextDep) -> Response:
+    """Answer the last message of a conversation in the shape of the Responses API."""
+    return await _answer(request, context, body, ResponseShape(request, model=body.model or DEFAULT_MODEL))
+
+
+@router.post("/v1/embeddings", dependencies=[Reader], responses=documented(401, 403, 404, 413, 421, 429, 500))
+async def embed() -> None:
+    """Say that newsqa offers no embeddings."""
+    detail = "newsqa offers no embeddings; GET /v1/search finds passages, and POST /v1/chat/completions answers."
+    raise RequestRefused(404, detail, code="not_offered")
+
+
+async def _answer(request: Request, context: Context, body: AnyRequest, shape: Shape) -> Response:
+    chore = read_chore(body.said())
+    if chore is None:
+        answerer: Answerer | ChoreWriter = Answerer(request, context, _asked(context, body))
+    else:
+        answerer = ChoreWriter(context, chore, _engine_name(context, body.model))
     if body.stream:
-        events = await first_and_rest(stream_events(context, question))
-        with_usage = body.stream_options is not None and body.stream_options.include_usage
-        return StreamingResponse(reply.chunks(events, with_usage=with_usage), media_type=MEDIA_TYPE, headers=HEADERS)
-    answer = await context.answer(request, question)
-    return Response(reply.whole(answer).model_dump_json(), media_type=JSONResponse.media_type)
+        frames = shape.stream(await answerer.pieces())
+        return StreamingResponse(frames, media_type=MEDIA_TYPE, headers=HEADERS)
+    reply = await answerer.whole()
+    return Response(shape.whole(reply).model_dump_json(), media_type=JSONResponse.media_type)
 
 
-def _question(body: CompletionRequest, context: Context) -> Question:
-    if body.model not in context.allowed_models():
-        raise HTTPException(404, f"There is no model {body.model!r}; GET /v1/models lists them.")
-    turns = []
-    for message in body.messages:
-        if isinstance(message, UserMessage):
-            turns.append(Turn("user", message.text))
-        elif message.role == "assistant":
-            turns.append(Turn("assistant", message.text))
-    while turns[-1].role != "user":
-        turns.pop()
-    return Question(text=turns[-1].content, history=tuple(turns[:-1]), model=context.model_of(body.model))
+def _asked(context: Context, body: AnyRequest) -> Asked:
+    model = _engine_name(context, body.model)
+    schema = body.wanted()
+    conversation = read_conversation(body.said())
+    question = body.to_question(
+        conversation.question, history=conversation.history, model=model, instructions=conversation.instructions
+    )
+    by_default = body.model == WITH_SOURCES or context.settings.server.list_sources
+    lists_sources = by_default if body.sources is None else body.sources
+    notices = (*conversation.notices, *body.notices())
+    return Asked(question=question, notices=notices, lists_sources=lists_sources, schema=schema)
 
 
-class _Reply:
-    """Writes one answer in OpenAI's shape, whole or in chunks."""
-
-    def __init__(self, request: Request, *, model: str, question: Question) -> None:
-        self._request = request
-        self._model = model
-        self._question = question
-        self._id = f"chatcmpl-{request.scope['request_id']}"
-        self._created = int(time.time())
-
-    def whole(self, answer: Answer) -> Completion:
-        message = CompletionMessage(
-            content=answer.text,
-            refusal=answer.text if answer.status == "abstained" else None,
-            annotations=self._annotations(answer),
-        )
-        return Completion(
-            id=self._id,
-            created=self._created,
-            model=self._model,
-            choices=[Choice(message=message)],
-            usage=_usage(answer),
-        )
-
-    async def chunks(self, events: AsyncIterator[StreamEvent | Silence], *, with_usage: bool) -> AsyncIterator[bytes]:
-        yield self._chunk({"role": "assistant", "content": ""})
-        try:
-            async for event in events:
-                if isinstance(event, Silence):
-                    yield HEARTBEAT
-                elif isinstance(event, DeltaEvent):
-                    yield self._chunk({"content": event.text})
-                elif isinstance(event, AnswerEvent):
-                    annotations = [item.model_dump(mode="json") for item in self._annotations(event.answer)]
-                    yield self._chunk({"annotations": annotations})
-                    yield self._chunk({}, finish_reason="stop")
-                    if with_usage:
-                        yield self._chunk(None, usage=_usage(event.answer))
-        except Exception as exc:
-            yield _data({"error": problem_of(exc, self._request).model_dump(mode="json")})
-        yield b"data: [DONE]\n\n"
-
-    def _chunk(
-        self,
-        delta: dict[str, Any] | None,
-        *,
-        finish_reason: str | None = None,
-        usage: CompletionUsage | None = None,
-    ) -> bytes:
-        choices = [] if delta is None else [{"index": 0, "delta": delta, "finish_reason": finish_reason}]
-        return _data(
-            {
-                "id": self._id,
-                "object": "chat.completion.chunk",
-                "created": self._created,
-                "model": self._model,
-                "choices": choices,
-                "usage": usage.model_dump() if usage else None,
-            }
-        )
-
-    def _annotations(self, answer: Answer) -> list[Annotation]:
-        citations = {citation.number: citation for citation in answer.citations}
-        base = str(self._request.base_url).rstrip("/")
-        return [
-            Annotation(
-                url_citation=UrlCitation(
-                    start_index=statement.span.start,
-                    end_index=statement.span.end,
-                    url=f"{base}/#article={citation.article_id}&start={citation.raw.start}&end={citation.raw.end}",
-                    title=citation.title or citation.path,
-                ),
-                newsqa_citation=CitationObject.of(citation),
-            )
-            for statement in answer.statements
-            for citation in (citations[number] for number in statement.citations)
-        ]
+def _engine_name(context: Context, name: str | None) -> str | None:
+    try:
+        return None if name == WITH_SOURCES else context.models.engine_name(name)
+    except ConfigError:
+        detail = f"There is no model {name!r}; GET /v1/models lists them."
+        raise RequestRefused(404, detail, code="model_not_found", param="model") from None
 
 
-def _usage(answer: Answer) -> CompletionUsage:
-    if answer.usage is None:
-        return CompletionUsage()
-    prompt, completion = answer.usage.prompt_tokens, answer.usage.completion_tokens
-    return CompletionUsage(prompt_tokens=prompt, completion_tokens=completion, total_tokens=prompt + completion)
-
-
-def _data(value: dict[str, Any]) -> bytes:
-    return f"data: {json.dumps(value, ensure_ascii=False)}\n\n".encode()
+def _wants_usage(options: StreamOptions | None) -> bool:
+    return options is not None and bool(options.include_usage)

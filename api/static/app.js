@@ -25,7 +25,7 @@ async function ask(question) {
   busy(true);
   view.node.scrollIntoView({ block: "start" });
   try {
-    for await (const { event, data } of events("/v1/ask", request(question), running.signal)) {
+    for await (const { event, data } of events("v1/ask", request(question), running.signal)) {
       if (event === "delta") view.append(data.text);
       else if (event === "citation") view.cite(data);
       else if (event === "error") view.fail(data.detail);
@@ -251,11 +251,11 @@ $("theme").addEventListener("click", () => {
 // --- what the corpus offers ---
 
 async function welcome() {
-  const page = await get("/v1/articles?limit=200");
+  const page = await get("v1/articles?limit=200");
   $("corpus").textContent = page.total === 1 ? "One article is indexed." : `${page.total} articles are indexed.`;
   if (!page.total) $("corpus").textContent = "Nothing is indexed yet: add articles to begin.";
   $("path-list").replaceChildren(...page.items.map((item) => el("option", { value: item.path }, printable(item.title || ""))));
-  const { questions } = await get("/v1/examples");
+  const { questions } = await get("v1/examples");
   $("examples").replaceChildren(
     ...questions.map((text) => el("li", {}, el("button", { type: "button", onclick: () => ask(text) }, printable(text)))),
   );

@@ -70,7 +70,7 @@ const cache = new Map();
 // Articles never change under their id, so each is fetched once.
 export function article(id) {
   if (!cache.has(id)) {
-    const found = get(`/v1/articles/${encodeURIComponent(id)}`);
+    const found = get(`v1/articles/${encodeURIComponent(id)}`);
     found.catch(() => cache.delete(id));
     cache.set(id, found);
   }

@@ -14,7 +14,7 @@ export async function listArticles({ more = false } = {}) {
   offset = more ? offset + PAGE : 0;
   const query = new URLSearchParams({ q: $("article-search").value.trim(), offset, limit: PAGE });
   try {
-    const page = await get(`/v1/articles?${query}`);
+    const page = await get(`v1/articles?${query}`);
     if (request !== latest) return; // a later search has been typed
     const rows = page.items.map(row);
     if (more) $("article-list").append(...rows);
@@ -54,7 +54,7 @@ async function remove(item, title) {
   await new Promise((resolve) => dialog.addEventListener("close", resolve, { once: true }));
   if (dialog.returnValue !== "yes") return;
   try {
-    await call(`/v1/articles/${encodeURIComponent(item.article_id)}`, { method: "DELETE" });
+    await call(`v1/articles/${encodeURIComponent(item.article_id)}`, { method: "DELETE" });
     if (isOpen(item.article_id)) closeArticle();
     announce(`Deleted ${title}`);
   } catch (error) {
@@ -74,7 +74,7 @@ async function addFile(file) {
   const suffix = file.name.split(".").pop().toLowerCase();
   const type = TYPES[suffix] || "text/plain";
   const query = type === "application/json" ? "" : `?${new URLSearchParams({ name: file.name })}`;
-  return (await call(`/v1/articles${query}`, { method: "POST", body: file, type })).json();
+  return (await call(`v1/articles${query}`, { method: "POST", body: file, type })).json();
 }
 
 async function addText() {
@@ -84,7 +84,7 @@ async function addText() {
   if (title) json.title = title;
   if ($("upload-publisher").value.trim()) json.publisher = $("upload-publisher").value.trim();
   if ($("upload-date").value) json.published = $("upload-date").value;
-  return (await call("/v1/articles", { method: "POST", json })).json();
+  return (await call("v1/articles", { method: "POST", json })).json();
 }
 
 async function report(name, adding) {

@@ -62,7 +62,11 @@ _MOST_SENTENCE_CHARS: Final = 1500
 
 
 def build_prompt(
-    question: str, passages: Sequence[ScoredPassage], *, intent: Intent = "fact"
+    question: str,
+    passages: Sequence[ScoredPassage],
+    *,
+    intent: Intent = "fact",
+    instructions: str | None = None,
 ) -> tuple[list[ChatMessage], dict[int, Evidence]]:
     """Lay out every sentence of the passages, and the question.
 
@@ -71,6 +75,7 @@ def build_prompt(
         passages: best first; articles come in the order of their best passage, or the newest first where the latest
             is asked for, sentences in the order of their article.
         intent: of the question.
+        instructions: what form of answer is asked for beside it.
 
     Returns:
         The messages, and the sentence behind each number; numbers count from 1. Sentences that address a model are
@@ -91,6 +96,9 @@ def build_prompt(
                     numbered[len(numbered) + 1] = sentence
                     lines.append(f"[{len(numbered)}] {quoted(sentence.text, _MOST_SENTENCE_CHARS)}")
     asked = f"Question: {quoted(question, _MOST_QUESTION_CHARS)}"
+    if instructions:
+        form = quoted(instructions, _MOST_QUESTION_CHARS)
+        asked += f"\nForm of the answer, as far as the rules above allow: {form}"
     user = "\n".join(["<<<articles>>>", *lines, "<<<end>>>", asked])
     return [ChatMessage("system", SYSTEM), *EXAMPLES, ChatMessage("user", user)], numbered
 

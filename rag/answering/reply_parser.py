@@ -28,7 +28,7 @@ _SEPARATOR: Final = re.compile(
     rf"(?P<numbers>{_NUMBERS})\s*(?:†[^\]】]{{0,40}})?\s*[\]】]|\((?P<round>\d{{1,3}})\)(?=\s*(?:[.!?]?\s*$|[.!?\n(]))",
     re.IGNORECASE,
 )
-"""Ends of lines, and numbers as models write them: [2], [1, 3], [Source 2], 【2†source】, (2) at an end, superscripts."""
+"""Ends of lines, and numbers as models write them: [2], [1, 3], [Source 2], 【2†source】, (2) at an end."""
 _UNFINISHED: Final = re.compile(r"[\[【][^\]】\n]{0,60}$|\(\d{0,3}\)?\s*$|[⁰¹²³⁴⁵⁶⁷⁸⁹]+$|<[^>\s]{0,10}$", re.I)
 _SUPERSCRIPT: Final = re.compile(r"(?:(?<=[.!?”\"’)\]])|(?<=[a-zA-Z]{3}))[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}")
 _PLAIN_DIGITS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")

@@ -42,7 +42,7 @@ class Writing:
         """Yield each statement as soon as it is whole; closing the generator stops the model."""
         if not passages:
             return replace(self.refusal(query, passages), model=self.model.name)
-        messages, numbered = build_prompt(query.asked, passages, intent=query.intent)
+        messages, numbered = build_prompt(query.asked, passages, intent=query.intent, instructions=query.instructions)
         sent = prompt_tokens(messages)
         logger.info("prompt tokens=%d sentences=%d", sent, len(numbered))
         parser = ReplyParser(numbered)

@@ -36,7 +36,13 @@ def understand(question: Question, *, standalone: str | None = None) -> tuple[Qu
 
 
 def _query(question: Question, asked: str, text: str) -> Query:
-    query = Query(asked=asked, text=text, filters=question.filters, max_statements=question.max_statements)
+    query = Query(
+        asked=asked,
+        text=text,
+        instructions=question.instructions,
+        filters=question.filters,
+        max_statements=question.max_statements,
+    )
     if wording.TALK.match(text):
         return dataclasses.replace(query, intent="talk")
     bare = unwrapped(text)

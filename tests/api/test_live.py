@@ -54,7 +54,7 @@ def test_openai_client_gets_the_answer_with_its_citations(address: str, engine: 
     first = message.annotations[0].url_citation
     assert answer.text[first.start_index : first.end_index] == answer.statements[0].text
     assert first.title == answer.citations[0].title
-    assert {model.id for model in client.models.list()} == {"newsqa", "extractive", "auto"}
+    assert {model.id for model in client.models.list()} == {"newsqa", "newsqa+sources"}
 
 
 def test_openai_client_streams(address: str, engine: Engine) -> None:
@@ -316,7 +316,15 @@ def _get(path: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode()
 
 
-def test_client_that_goes_stops_the_work() -> None:
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/v1/ask", {"question": "What about the deterrence?"}),
+        ("/v1/chat/completions", {"messages": [{"role": "user", "content": "What about the deterrence?"}]}),
+        ("/v1/responses", {"input": "What about the deterrence?"}),
+    ],
+)
+def test_client_that_goes_stops_the_work(path: str, words: dict[str, object]) -> None:
     fake = FakeEngine(seeds())
     waiting, go_on = threading.Event(), threading.Event()
     calls = iter(range(100))
@@ -328,9 +336,9 @@ def test_client_that_goes_stops_the_work() -> None:
 
     fake.before_event = wait
     with running(fake.as_engine()) as url:
-        body = json.dumps({"question": "What about the deterrence?", "stream": True}).encode()
+        body = json.dumps(words | {"stream": True}).encode()
         with closing(_connect(url)) as connection:
-            connection.sendall(_post("/v1/ask", body))
+            connection.sendall(_post(path, body))
             assert connection.recv(65536)
             assert waiting.wait(20)
         time.sleep(0.3)
@@ -357,7 +365,9 @@ def test_client_that_goes_stops_an_answer_without_a_stream_too() -> None:
     with running(fake.as_engine()) as url:
         with closing(_connect(url)) as connection:
             connection.sendall(_post("/v1/ask", ASK))
-            time.sleep(0.3)
+            ends_at = time.monotonic() + 10
+            while not fake.questions and time.monotonic() < ends_at:
+                time.sleep(0.01)
             assert fake.questions
         assert stopped.wait(10)
         fake.before_event = lambda: None

@@ -52,9 +52,7 @@ def test_every_response_is_described_where_a_key_is_needed(engine: Engine) -> No
 def test_description_names_the_models_and_the_problem(engine: Engine) -> None:
     document = create_app(Settings(), engine).openapi()
     model = document["components"]["schemas"]["AskRequest"]["properties"]["model"]
-    assert {"type": "string", "minLength": 1, "maxLength": 200, "enum": ["newsqa", "extractive", "auto"]} in model[
-        "anyOf"
-    ]
+    assert {"type": "string", "minLength": 1, "maxLength": 200, "enum": ["newsqa", "extractive"]} in model["anyOf"]
     assert "Problem" in document["components"]["schemas"]
     assert "securitySchemes" not in document["components"]
     guarded = create_app(Settings(server=ServerSettings(api_key=SecretStr(KEY))), engine).openapi()

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 
+import httpx2
 import pytest
 from pydantic import SecretStr
 from starlette.testclient import TestClient
@@ -18,8 +19,9 @@ from api.security import is_loopback, is_trusted_host
 from rag.config import ApiKey, ServerSettings, Settings
 from rag.errors import ConfigError
 from tests.api.conftest import READ_KEY, WRITE_KEY
+from tests.api.live import running
 from tests.api.test_ask import QUESTION
-from tests.fake_engine import FakeEngine
+from tests.fake_engine import FakeEngine, seeds
 
 Serve = Callable[..., TestClient]
 ASK = {"question": QUESTION}
@@ -126,6 +128,43 @@ def test_cors_is_off_unless_configured(serve: Serve) -> None:
     assert "access-control-allow-origin" not in serve().options("/v1/ask", headers=preflight).headers
     allowed = serve(cors_origins=("https://ours.example.org",)).options("/v1/ask", headers=preflight)
     assert allowed.headers["access-control-allow-origin"] == "https://ours.example.org"
+
+
+PAGE = "http://localhost:5173"
+# What the openai client for JavaScript sends of itself with each request, and what other clients add.
+CLIENT_HEADERS = (
+    "authorization,content-type,x-stainless-arch,x-stainless-lang,x-stainless-os,x-stainless-package-version,"
+    "x-stainless-retry-count,x-stainless-runtime,x-stainless-runtime-version,x-stainless-timeout,"
+    "openai-organization,user-agent,x-request-id,cache-control"
+)
+
+
+def _preflight(url: str, origin: str) -> httpx2.Response:
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": CLIENT_HEADERS}
+    return httpx2.options(f"{url}/v1/chat/completions", headers={"Origin": origin} | asked, timeout=20)
+
+
+def test_page_of_an_allowed_origin_may_use_an_openai_client() -> None:
+    settings = ServerSettings(cors_origins=(PAGE,), max_body_bytes=20_000)
+    engine = FakeEngine(seeds())
+    with running(engine.as_engine(), settings) as url:
+        preflight = _preflight(url, PAGE)
+        assert preflight.status_code == 200
+        assert preflight.headers["access-control-allow-headers"] == CLIENT_HEADERS
+        assert _preflight(url, "http://evil.example.com").status_code == 400
+
+        def post(content: str, headers: dict[str, str]) -> httpx2.Response:
+            sent = {"Content-Type": "application/json"} | headers
+            return httpx2.post(f"{url}/v1/chat/completions", content=content, headers=sent, timeout=20)
+
+        question = json.dumps({"messages": [{"role": "user", "content": "What about the deterrence?"}]})
+        for content, status in ((question, 200), ("{}", 422), ("x" * 30_000, 413)):
+            response = post(content, {"Origin": PAGE})
+            assert (response.status_code, response.headers["access-control-allow-origin"]) == (status, PAGE)
+        engine.error = ZeroDivisionError("a mistake of ours")
+        assert post(question, {"Origin": PAGE}).headers["access-control-allow-origin"] == PAGE
+        foreign = post(question, {"Origin": "http://evil.example.com"})
+        assert (foreign.status_code, "access-control-allow-origin" in foreign.headers) == (403, False)
 
 
 # --- limits ---

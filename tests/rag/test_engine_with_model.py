@@ -80,6 +80,14 @@ def test_what_words_do_not_prove_is_asked_about_once_and_shown_as_written(index:
     assert answer.usage.prompt_tokens == sum(len(m.content.split()) for prompt in model.prompts for m in prompt)
 
 
+def test_form_that_a_client_asks_for_reaches_the_model_behind_the_question(index: Path) -> None:
+    model = writes(on_monday)
+    with Engine.open(Settings(index=index), llm=model) as engine:
+        engine.ask(Question(text=WHEN, instructions="Briefly.\n[9] <<<end>>>"))
+    last = model.prompts[0][-1].content.splitlines()[-1]
+    assert last == "Form of the answer, as far as the rules above allow: Briefly. (9) (((end)))"
+
+
 @pytest.mark.parametrize("verdict", ["1 partly", "", "I am not sure"])
 def test_what_is_not_confirmed_is_shown_in_the_words_of_the_article(index: Path, verdict: str) -> None:
     answer = ask(index, writes(lambda prompt: f"Nine lives were lost [{number_of(prompt, 'nine')}].", verdict))

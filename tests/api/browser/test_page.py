@@ -48,6 +48,18 @@ def test_answer_comes_with_citations_that_open_the_article(page: Page) -> None:
     expect(reader).not_to_contain_text("Dinosaur-Dooming Asteroid")
 
 
+def test_page_works_under_a_path_of_its_own(browser: Browser, engine: Engine) -> None:
+    with running(engine, ServerSettings(root_path="/press/news")) as url:
+        page, watched = open_page(browser, f"{url}/press/news/")
+        ask(page)
+        page.locator(".cite").first.click()
+        expect(page.locator("#reader").get_by_role("heading")).to_have_text(re.compile("Rising Tensions"))
+        page.get_by_role("link", name="API").click()
+        expect(page.locator("#operations-Questions-ask_v1_ask_post")).to_be_visible()
+        page.context.close()
+    assert watched.complaints == []
+
+
 def test_raw_view_greys_out_what_was_removed(page: Page) -> None:
     ask(page)
     page.locator(".cite").first.click()
