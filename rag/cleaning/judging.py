@@ -25,9 +25,15 @@ _AT = {name: column for column, name in enumerate(NAMES)}
 _LONG_KEY = 30  # shorter lines repeat by accident ("Photo: AP", "Asked why.")
 _SECTIONS = frozenset({"related", "comments"})
 _LONGEST_HEADING = 140
+_CAPTION_WORDS = math.log1p(45) / 2  # more is a paragraph with a credit in it
+_MOST_DATES = 4  # lines; more are the rows of a list
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,64}|@\w{2,30}")
 _MARKS = re.compile(r"[^\w\s.'’]+")
 _FEWEST_MARKS = 2
+_TIME = re.compile(r"\d{1,2}[:.h]\d\d ?(?:[ap]\.?m\.?)?(?: ?[A-Z]{2,4})?", re.IGNORECASE)
+_STAMP = re.compile(r"(?:\w+ )?(?:updated|published|posted|modified)\b", re.IGNORECASE)
+_TO_READER = re.compile(r"\b(?:you|your|we|our|us)\b")
+_SHORTEST_LIST = 3  # lines
 _FIGURE = re.compile(r"\d[\d.,:]*")
 _FIGURES_OF_ROW = 2
 _STANDFIRST_LINES = 2
@@ -35,9 +41,11 @@ _SENTENCE_WORDS = math.log1p(4) / 2  # as `shapes` scales the number of words
 _SHORT_WORDS = math.log1p(8) / 2
 _UNLIKELY = 0.12
 _AMID = 0.1  # probability from which a short line amid the article stays; held out by site, two thirds are body
-_BARE_FURNITURE = 0.02  # share of the lines
-_BARE_BULLETS = 50  # fewer; the menus of a page in a language of unknown labels have more
-_BARE_FACTOR = 0.6
+_BARE_LABELS, _BARE_FURNITURE = 3, 0.02  # lines, share of the lines: a text with more is a page
+_MENU_WORDS, _MENU_LINES = math.log1p(3.5) / 2, 12
+_DISTRUST_LABELS, _DISTRUST_FURNITURE = 8, 0.1
+_DISTRUST_SHORT_WORDS, _DISTRUST_SHORT = 4, 0.6  # words; share of the lines that have fewer
+_DISTRUST_DROPPED = 0.3  # of the words
 _LONGEST_ITEM = 120
 _HEADED_ARTICLE = 2  # headings inside the article from which on the line above its first paragraph counts as one too
 _REPEATED_SHARE = 0.4  # of the kept words: more is a syndicated copy, not boilerplate
@@ -54,16 +62,16 @@ def judge(
         model: judges what no rule decides.
         extracted: the text comes from an HTML extractor that has judged already; only outright furniture goes.
     """
+    if extracted:
+        return outright(lines)
     reasons: list[str | None] = []
     for start in range(0, len(lines), CHUNK):
-        chunk = lines[start : start + CHUNK]
-        reasons.extend(_extracted(chunk) if extracted else _judge(chunk, repeated_lines, model))
-    if not extracted:
-        _drop_repeated(lines, reasons, repeated_lines)
+        reasons.extend(_judge(lines[start : start + CHUNK], repeated_lines, model))
     return reasons
 
 
-def _extracted(lines: Sequence[Line]) -> list[str | None]:
+def outright(lines: Sequence[Line]) -> list[str | None]:
+    """Return for each line the reason that it gives itself, whatever stands around it."""
     return [_marker(line) or label_reason(line.key) or phrase_reason(line.key) for line in lines]
 
 
@@ -83,7 +91,13 @@ def _judge(lines: Sequence[Line], repeated_lines: Container[str], model: LineMod
     above = (table[:, _AT["full"]] == 0) & (table[:, _AT["before_core"]] > 0)
     likely[(table[:, _AT["dup_near"]] > 0) & above] = 0.0
     likely[table[:, _AT["quiz"]] > 0] = 1.0
-    wanted = np.where(_is_bare(table) & ~above, _BARE_FACTOR, 1.0) * model.threshold
+    is_bare = _is_bare(table)
+    wanted = np.full(len(lines), model.threshold)
+    if is_bare:
+        wanted[_is_text(lines, table) & ~_is_kicker(table)] = 0.0
+        wanted[[_TIME.fullmatch(line.text) is not None for line in lines]] = 0.0
+    elif _is_distrusted(table, likely < wanted, reasons):
+        wanted[_is_text(lines, table)] = 0.0
     stays = [reason is None and enough for reason, enough in zip(reasons, (likely >= wanted).tolist(), strict=True)]
     _keep_one_copy(lines, likely, reasons, stays, model.threshold)
     _keep_inside(table, likely, reasons, stays)
@@ -93,15 +107,79 @@ def _judge(lines: Sequence[Line], repeated_lines: Container[str], model: LineMod
     _keep_leads(table, likely, reasons, stays)
     _keep_lists(lines, reasons, stays)
     _keep_headings(lines, table, reasons, stays)
-    _drop_trailing(lines, table, stays)
+    _drop_trailing(lines, table, stays, is_bare=is_bare)
+    _drop_repeated(lines, table, reasons, stays)
     return _named(lines, table, reasons, stays)
 
 
 def _is_bare(table: NDArray[np.float64]) -> bool:
-    """Say whether the text has been taken out of its page already: what stands in it is mostly the article's."""
-    return bool((table[:, _AT["furniture"]] > 0).mean() < _BARE_FURNITURE) and bool(
-        table[:, _AT["bullet"]].sum() < _BARE_BULLETS
-    )
+    """Say whether the text has been taken out of its page already: all that stands in it is the article's.
+
+    A page has menus: labels that are known, or, in a language of unknown labels, many lines of a word or two.
+    """
+    furniture = table[:, _AT["furniture"]] > 0
+    if furniture.sum() > _BARE_LABELS and furniture.mean() >= _BARE_FURNITURE:
+        return False
+    short = (table[:, _AT["words"]] < _MENU_WORDS) & (table[:, _AT["digits"]] == 0) & ~_is_between(table)
+    return _longest_run(short) < _MENU_LINES
+
+
+def _is_between(table: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Mark the lines from the first full sentence to the last."""
+    marks = np.zeros(len(table), dtype=bool)
+    full = np.flatnonzero(table[:, _AT["full"]] > 0)
+    if len(full):
+        marks[full[0] : full[-1] + 1] = True
+    return marks
+
+
+def _is_text(lines: Sequence[Line], table: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Mark the lines that do not look like a credit or, where they are no sentences, like other small print."""
+    credits = _any_of(table, "photo_credit", "sign_off")
+    small = _any_of(table, "caption", "byline", "author_note")
+    small |= _any_of(table, "symbols", "thread") & ~_is_between(table)
+    above = np.cumsum(table[:, _AT["full"]] > 0) == 0
+    stamp = np.array([_STAMP.match(line.text) is not None for line in lines])
+    small |= (table[:, _AT["clock"]] > 0) & (above | stamp)
+    marks: NDArray[np.bool_] = ~(credits | (small & ~_any_of(table, "full", "words_12")))
+    return marks
+
+
+def _is_kicker(table: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Mark the lines of a few words above the first sentence: they may name a section or a newspaper."""
+    few: NDArray[np.bool_] = (table[:, _AT["words"]] < _MENU_WORDS) & (table[:, _AT["ends_sentence"]] == 0)
+    above = np.cumsum(table[:, _AT["full"]] > 0) == 0
+    marks: NDArray[np.bool_] = few & above & (table[:, _AT["bullet"]] == 0)
+    return marks
+
+
+def _is_distrusted(table: NDArray[np.float64], drops: NDArray[np.bool_], reasons: Sequence[str | None]) -> bool:
+    """Say whether the model would take so much from a text with little furniture that it must be wrong about it.
+
+    It has not seen lists, timelines and poems enough. On pages that it knows, it takes less.
+    """
+    furniture = table[:, _AT["furniture"]] > 0
+    undecided = np.array([reason is None for reason in reasons])
+    if furniture.mean() >= _DISTRUST_FURNITURE or furniture.sum() > _DISTRUST_LABELS or not undecided.any():
+        return False
+    words = np.expm1(table[:, _AT["words"]] * 2)
+    if (words[undecided] < _DISTRUST_SHORT_WORDS).mean() >= _DISTRUST_SHORT:
+        return False
+    return bool(words[undecided & drops].sum() > _DISTRUST_DROPPED * words[undecided].sum())
+
+
+def _any_of(table: NDArray[np.float64], *names: str) -> NDArray[np.bool_]:
+    """Mark the lines that have one of the features."""
+    marks: NDArray[np.bool_] = (table[:, [_AT[name] for name in names]] > 0).sum(axis=1) > 0
+    return marks
+
+
+def _longest_run(marks: NDArray[np.bool_]) -> int:
+    longest = run = 0
+    for mark in marks.tolist():
+        run = run + 1 if mark else 0
+        longest = max(longest, run)
+    return longest
 
 
 def _by_rule(lines: Sequence[Line], table: NDArray[np.float64]) -> list[str | None]:
@@ -109,13 +187,19 @@ def _by_rule(lines: Sequence[Line], table: NDArray[np.float64]) -> list[str | No
     seen: set[str] = set()
     sure = {
         "related": table[:, _AT["teaser"]] > 0,
-        "caption": (table[:, _AT["dup_credit"]] > 0)
-        | ((table[:, _AT["photo_credit"]] > 0) & (table[:, _AT["dateline"]] == 0)),
+        "caption": ((table[:, _AT["dup_credit"]] > 0) | (table[:, _AT["photo_credit"]] > 0))
+        & (table[:, _AT["dateline"]] == 0)
+        & (table[:, _AT["words"]] < _CAPTION_WORDS),
         "byline": (table[:, _AT["sign_off"]] > 0) & (table[:, _AT["share_after"]] < 0.25),
         "link_list": (table[:, _AT["separators"]] > 0) & (table[:, _AT["ends_sentence"]] == 0),
     }
     standfirst = _standfirst(table)
-    outside = ((table[:, _AT["inside_core"]] == 0) & (table[:, _AT["clock"]] > 0)).tolist()
+    dates = [
+        row
+        for row in np.flatnonzero((table[:, _AT["inside_core"]] == 0) & (table[:, _AT["clock"]] > 0)).tolist()
+        if is_date_line(lines[row].text)
+    ]
+    outside = frozenset(dates if len(dates) <= _MOST_DATES else ())
     marked = {name: rows.tolist() for name, rows in sure.items()}
     discussed = (table[:, _AT["thread_opened"]] > 0).tolist()
     quiz = (table[:, _AT["quiz"]] > 0).tolist()
@@ -125,7 +209,7 @@ def _by_rule(lines: Sequence[Line], table: NDArray[np.float64]) -> list[str | No
             continue
         if reason is None and standfirst[row]:
             reason = "standfirst"
-        elif reason is None and outside[row] and is_date_line(line.text):
+        elif reason is None and row in outside:
             reason = "date"
         reason = _marker(line) or reason or next((name for name, rows in marked.items() if rows[row]), None)
         if len(line.key) > _LONG_KEY:
@@ -182,16 +266,22 @@ def _keep_leads(table: NDArray[np.float64], likely: Column, reasons: Sequence[st
             stays[row] = True
 
 
-def _drop_trailing(lines: Sequence[Line], table: NDArray[np.float64], stays: list[bool]) -> None:
-    """Let the article end with a sentence, a list item or figures: a heading heads nothing there."""
+def _drop_trailing(lines: Sequence[Line], table: NDArray[np.float64], stays: list[bool], *, is_bare: bool) -> None:
+    """Let the article end with a sentence, a list or figures: a heading heads nothing there."""
     loose = ((table[:, _AT["ends_sentence"]] == 0) & (table[:, _AT["words_12"]] == 0)).tolist()
     dated = (table[:, _AT["clock"]] > 0).tolist()
     kept = [row for row, stay in enumerate(stays) if stay]
+    if is_bare and len(kept) > _SHORTEST_LIST and all(loose[row] for row in kept[-_SHORTEST_LIST:]):
+        return
     while len(kept) > 1 and loose[kept[-1]] and not lines[kept[-1]].bullet:
-        if len(_FIGURE.findall(lines[kept[-1]].text)) >= _FIGURES_OF_ROW and not dated[kept[-1]]:
+        text = lines[kept[-1]].text
+        figures = len(_FIGURE.findall(text))
+        if figures >= _FIGURES_OF_ROW and not dated[kept[-1]]:
             break  # the last row of a table
-        if _MARKS.findall(lines[kept[-1]].text) == _MARKS.findall(lines[kept[-2]].text) != []:
+        if _MARKS.findall(text) == _MARKS.findall(lines[kept[-2]].text) != []:
             break  # the last of a list
+        if is_bare and (figures or table[kept[-1], _AT["words"]] > _MENU_WORDS):
+            break
         stays[kept.pop()] = False
 
 
@@ -291,14 +381,24 @@ def _named(
     return reasons
 
 
-def _drop_repeated(lines: Sequence[Line], reasons: list[str | None], repeated_lines: Container[str]) -> None:
-    """Remove what stands in many files, unless so much of the text does that the whole article must be a copy."""
-    kept = [row for row, reason in enumerate(reasons) if reason is None]
-    repeated = [row for row in kept if lines[row].key in repeated_lines]
+def _drop_repeated(
+    lines: Sequence[Line], table: NDArray[np.float64], reasons: list[str | None], stays: list[bool]
+) -> None:
+    """Remove what stands in many files and looks like boilerplate: a running story repeats its facts, too.
+
+    Nothing goes where so much of the text repeats that the whole article must be a copy.
+    """
+    repeated = [row for row in np.flatnonzero(table[:, _AT["repeated_corpus"]] > 0).tolist() if stays[row]]
     if not repeated:
         return
-    words = sum(lines[row].text.count(" ") + 1 for row in kept)
+    words = sum(line.text.count(" ") + 1 for line, stay in zip(lines, stays, strict=True) if stay)
     if sum(lines[row].text.count(" ") + 1 for row in repeated) > _REPEATED_SHARE * words:
         return
+    notes = _any_of(table, "author_note", "sign_off", "photo_credit")
+    speech = _any_of(table, "said", "quote")
+    inside = (table[:, _AT["inside_core"]] > 0) & (table[:, _AT["words"]] >= _SENTENCE_WORDS)
+    story = speech | (table[:, _AT["full"]] > 0) | (inside & (table[:, _AT["offer"]] == 0))
     for row in repeated:
-        reasons[row] = "repeated_in_corpus"
+        speaks_to_reader = not speech[row] and _TO_READER.search(lines[row].key) is not None
+        if notes[row] or speaks_to_reader or not story[row]:
+            reasons[row], stays[row] = "repeated_in_corpus", False

@@ -99,17 +99,18 @@ def _source(path: str, data: bytes, metadata: Metadata) -> SourceFile:
         raise SourceError("the file is empty")
     kind = kind_of(path) or "text"
     if kind == "html":
-        page, encoding = decode_html(data)
-        raw, found = visible_text(page)
+        page = decode_html(data)
+        encoding, errors = page.encoding, page.errors
+        raw, found = visible_text(page.text)
         metadata = _first_known(metadata, found)
     else:
-        raw, encoding = decode(data)
-        if kind == "markdown":
+        raw, encoding, errors = decode(data)
+        if kind in {"markdown", "text"}:
             metadata = _first_known(metadata, read_front_matter(raw))
     if not raw.strip("\ufeff \t\r\n\f\v\x00"):
         raise SourceError("the file holds no text")
     digest = sha256(data).hexdigest()
-    return SourceFile(path=path, raw=raw, sha256=digest, encoding=encoding, kind=kind, metadata=metadata)
+    return SourceFile(path=path, raw=raw, sha256=digest, encoding=encoding, kind=kind, metadata=metadata, errors=errors)
 
 
 def _first_known(given: Metadata, found: Metadata) -> Metadata:
