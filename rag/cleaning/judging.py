@@ -141,7 +141,18 @@ def _is_text(lines: Sequence[Line], table: NDArray[np.float64]) -> NDArray[np.bo
     above = np.cumsum(table[:, _AT["full"]] > 0) == 0
     stamp = np.array([_STAMP.match(line.text) is not None for line in lines])
     small |= (table[:, _AT["clock"]] > 0) & (above | stamp)
+    credits |= _below_related(table)
     marks: NDArray[np.bool_] = ~(credits | (small & ~_any_of(table, "full", "words_12")))
+    return marks
+
+
+def _below_related(table: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Mark the lines between a label like "Most read" and the next sentence."""
+    marks = np.zeros(len(table), dtype=bool)
+    is_open = False
+    for row, (label, full) in enumerate(zip(table[:, _AT["label_related"]], table[:, _AT["full"]], strict=True)):
+        is_open = (is_open or label > 0) and full == 0
+        marks[row] = is_open
     return marks
 
 

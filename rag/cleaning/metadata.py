@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rag.cleaning.bylines import BYLINE, NAME_ALONE
+from rag.cleaning.bylines import BYLINE, NAME_ALONE, author_name
 from rag.cleaning.dates import find_published
 from rag.cleaning.language import guess_language
 from rag.cleaning.lines import Line, normalise
@@ -18,6 +18,7 @@ _HEAD = 25
 _TAIL = 6
 _PARAGRAPH_WORDS = 12
 _SENTENCE = re.compile(r"(?:\S+\s+){2,}\S*[.!?…]+[\"'”’»)]*")
+_RUN_ON = re.compile(r"(?<=[a-z])\.(?=[A-Z])")
 _ENDED = re.compile(r"[.!?…:;,。！？—–-][\"'”’»)\]]*\Z")
 _JOINT = re.compile(r",? (?:and|&) ")
 _BY_ALONE = re.compile(r"(?:(?:written|posted|reported|story|words) )?(?:by|von|par|por|author|автор):?")
@@ -26,7 +27,7 @@ _HANDLE = re.compile(r"@\w{2,30}")
 _PUBLISHER = re.compile(
     r"(?:©|\(c\)|[Cc]opyright(?: ©)?) ?(?:19|20)\d\d(?:\s?[-–—]\s?(?:19|20)\d\d)?,? (?:by )?"
     r"(?P<name>(?:The )?[A-Z][\w&.'’]*(?: (?:[A-Z&][\w&.'’]*|of|the|and)){0,4}?)"
-    r"(?:[.,|]|$| [Aa]ll [Rr]ights| - |,? Inc\b|,? LLC\b|,? Ltd\b)"
+    r"(?:[.,|](?!\w)|$| [Aa]ll [Rr]ights| - |,? Inc\b|,? LLC\b|,? Ltd\b)"
 )
 
 
@@ -54,7 +55,8 @@ def find_metadata(source: SourceFile, lines: Sequence[Line], reasons: Sequence[s
     found = Found(publisher=given.publisher or _publisher(lines, reasons))
     _title(given.title, frame, found)
     _author(source, frame, found)
-    written = find_published(source, lines, reasons, head=frame.head, first=frame.first, tail=frame.tail)
+    known = ["byline" if found.reasons.get(row) == "byline" else reason for row, reason in enumerate(reasons)]
+    written = find_published(source, lines, known, head=frame.head, first=frame.first, tail=frame.tail)
     found.published, found.published_from = written.published, written.published_from
     if written.cut is not None:
         found.cuts.setdefault(written.cut[0], []).append((written.cut[1], "date"))
@@ -124,12 +126,13 @@ def _author(source: SourceFile, frame: Frame, found: Found) -> None:
             found.reasons[row] = found.reasons[row + 1] = "byline"
             author = author or after.text
     if author is not None:
-        author = author.rstrip(".,")
+        author = author_name(author)
         key = normalise(author)
         for row in rows:
             if lines[row].key.startswith(key) and len(lines[row].text) <= len(author) + 30:
                 found.reasons.setdefault(row, "byline")
-    found.author = source.metadata.author or author
+    given = source.metadata.author
+    found.author = author_name(given) if given and "," not in given else given or author
 
 
 def _is_name(text: str) -> bool:
@@ -141,5 +144,5 @@ def _publisher(lines: Sequence[Line], reasons: Sequence[str | None]) -> str | No
     """Return whom a copyright line with a year names; a line without one may be the credit of a picture."""
     for line, reason in zip(lines, reasons, strict=True):
         if reason == "copyright" and (match := _PUBLISHER.search(line.text)):
-            return match.group("name").rstrip(".,")
+            return _RUN_ON.split(match.group("name"))[0].rstrip(".,")
     return None

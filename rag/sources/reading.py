@@ -13,6 +13,7 @@ from rag.sources.front_matter import read_front_matter
 from rag.sources.html import visible_text
 from rag.sources.records import read_records, records_of
 from rag.sources.walking import FoundFile, kind_of
+from rag.sources.wet import WARC
 
 MAX_RECORD_BYTES = 50_000_000
 NO_METADATA = Metadata()
@@ -38,6 +39,9 @@ def read_sources(found: FoundFile, *, max_record_bytes: int = MAX_RECORD_BYTES) 
     except OSError as exc:
         yield SkippedSource(found.path, f"the file cannot be read ({exc.strerror}); check its permissions")
         return
+    if data.startswith(WARC):
+        yield from records_of(io.BytesIO(data), found.path, max_record_bytes=max_record_bytes)
+        return
     try:
         yield _source(found.path, data, NO_METADATA)
     except SourceError as exc:
@@ -55,7 +59,7 @@ def sources_from_upload(name: str, content: bytes) -> Iterator[SourceFile | Skip
     """
     try:
         path = _upload_path(name)
-        if kind_of(path) != "record":
+        if kind_of(path) != "record" and not content.startswith(WARC):
             yield source_from_upload(name, content)
         elif path.lower().endswith(".gz"):
             yield SkippedSource(path, "compressed records cannot be sent; unpack the file")

@@ -19,6 +19,7 @@ from rag.schema import PartialDate, SkippedSource, SourceFile
 from rag.sources.decoding import is_damaged_utf8
 from rag.sources.fields import folded, json_type, metadata_of, source_of
 from rag.sources.json_values import Broken, read_values
+from rag.sources.wet import WARC, wet_records
 
 _HOLDERS: Final = (
     *("articles", "items", "results", "entries", "stories", "posts", "docs", "documents", "data", "news", "hits"),
@@ -114,7 +115,9 @@ def _records(stream: IO[bytes], path: str, max_record_bytes: int) -> Iterator[_R
     while first and not first.removeprefix(b"\xef\xbb\xbf").strip():
         first = stream.readline(max_record_bytes + 1)
     stream.seek(0)
-    if path.lower().endswith(".json") or first.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"[":
+    if first.startswith(WARC):
+        yield from (_Record(f"{path}#{number}", value) for number, value in enumerate(wet_records(stream), start=1))
+    elif path.lower().endswith(".json") or first.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"[":
         yield from _of_document(stream.read(), path)
     else:
         yield from _of_lines(stream, path, max_record_bytes)

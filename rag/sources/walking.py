@@ -25,6 +25,8 @@ SUFFIXES: Mapping[str, SourceKind] = {
     ".jsonl.gz": "record",
     ".jl.gz": "record",
     ".json": "record",
+    ".wet": "record",
+    ".wet.gz": "record",
 }
 """What is read, by how the lower-cased file name ends."""
 

@@ -290,3 +290,37 @@ def test_utf8_with_a_few_wrong_bytes_stays_utf8(data: bytes) -> None:
 )
 def test_what_never_was_utf8_is_not_taken_for_it(text: str, encoding: str) -> None:
     assert source_from_upload("a.txt", text.encode(encoding)).raw == text
+
+
+PAGE = """<html><head><title>Quay closed</title>{head}</head><body><article><h1>Quay closed</h1>{body}
+<p>The quay at Port Lenn was closed on Monday after a crane had fallen into the harbour, the council said.</p>
+<p>Harbour master Ola Rehn said that it would open again and that nobody had been hurt on the quay.</p>
+</article></body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "day"),
+    [
+        (
+            '<link rel="canonical" href="https://lenn.example/2018/05/18/a"><meta property="article:published_time" '
+            'content="2018-05-10T09:00:00Z">',
+            "",
+            PartialDate(2018, 5, 10),
+        ),
+        (
+            '<meta property="article:modified_time" content="2024-05-09T09:00:00Z">',
+            "<p>Published 5 March 2024</p>",
+            PartialDate(2024, 3, 5),
+        ),
+        (
+            '<script type="application/ld+json">{"dateModified": "2024-05-09", "datePublished": "2024-03-05"}</script>',
+            "",
+            PartialDate(2024, 3, 5),
+        ),
+    ],
+    ids=["not the address", "shown, not modified", "JSON-LD"],
+)
+def test_a_page_is_as_old_as_it_says(head: str, body: str, day: PartialDate) -> None:
+    page = PAGE.replace("{head}", head).replace("{body}", body)
+
+    assert source_from_upload("a.html", page).metadata.published == day

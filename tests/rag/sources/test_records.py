@@ -170,3 +170,40 @@ def test_a_wrong_byte_in_a_line_costs_one_character(tmp_path: Path) -> None:
     source = only(read(tmp_path, "a.jsonl", line.replace(b"Sure", b"S\xffre")))
 
     assert (source.raw, source.errors) == (f"{BODY} “It is late,” he said. S\ufffdre?", "replace")
+
+
+WET = """WARC/1.0\r
+WARC-Type: warcinfo\r
+WARC-Date: 2024-02-21T10:04:05Z\r
+\r
+software: crawler\r
+\r
+WARC/1.0\r
+WARC-Type: conversion\r
+WARC-Target-URI: http://lenn.example/quay.html\r
+WARC-Date: 2024-02-21T10:04:05Z\r
+WARC-Identified-Content-Language: eng\r
+\r
+The quay is closed.
+By Tom Birk 12 March 2019
+\r
+WARC/1.0\r
+WARC-Type: conversion\r
+WARC-Target-URI: http://lenn.example/fish.html\r
+\r
+The fish market moves.
+"""
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.warc.wet"])
+def test_the_pages_of_a_wet_file_are_articles_without_the_day_of_the_crawl(tmp_path: Path, name: str) -> None:
+    items = read(tmp_path, name, WET)
+
+    assert [(item.path, item.raw, item.metadata) for item in items if isinstance(item, SourceFile)] == [
+        (
+            f"{name}#1",
+            "The quay is closed.\nBy Tom Birk 12 March 2019",
+            Metadata(url="http://lenn.example/quay.html", language="en"),
+        ),
+        (f"{name}#2", "The fish market moves.", Metadata(url="http://lenn.example/fish.html")),
+    ]
