@@ -1,6 +1,7 @@
 """SourceFile to Article: what stays, what goes, and why.
 
-Stages: 1 lines, 2 body or not (`judging`), 3 metadata lines (`metadata`), 4 blocks and spans. Where that leaves nothing
+Stages: 1 lines, 2 body or not (`judging`), 3 metadata lines (`metadata`), 4 blocks and spans, less what is no text
+inside a line (`inline`). Where that leaves nothing
 to cite, the text stays but for what is outright no article.
 """
 
@@ -12,6 +13,7 @@ from dataclasses import replace
 from hashlib import sha256
 from itertools import pairwise
 
+from rag.cleaning.inline import find_inline
 from rag.cleaning.judging import judge, outright
 from rag.cleaning.lines import Line, is_row, split_lines
 from rag.cleaning.markdown import is_heading, read_markdown
@@ -101,7 +103,8 @@ def _assemble(source: SourceFile, lines: Sequence[Line], reasons: Sequence[str |
         if reason is not None:
             pieces.append((line.span, reason))
             continue
-        for span, why in _parts(source.raw, line, found.cuts.get(index, ())):
+        cuts = [*found.cuts.get(index, ()), *find_inline(source.raw, line, source.kind)]
+        for span, why in _parts(source.raw, line, cuts):
             pieces.append((span, why))
             if why is None:
                 is_whole = span == line.span

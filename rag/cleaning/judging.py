@@ -31,6 +31,7 @@ _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,64}|@\w{2,30}")
 _MARKS = re.compile(r"[^\w\s.'’]+")
 _FEWEST_MARKS = 2
 _TIME = re.compile(r"\d{1,2}[:.h]\d\d ?(?:[ap]\.?m\.?)?(?: ?[A-Z]{2,4})?", re.IGNORECASE)
+_CAPTION = re.compile(r"(?:image|photo|media|video|picture) (?:caption|source|credit)\b(?!.{300})", re.IGNORECASE)
 _STAMP = re.compile(r"(?:\w+ )?(?:updated|published|posted|modified)\b", re.IGNORECASE)
 _TO_READER = re.compile(r"\b(?:you|your|we|our|us)\b")
 _SHORTEST_LIST = 3  # lines
@@ -200,7 +201,9 @@ def _by_rule(lines: Sequence[Line], table: NDArray[np.float64]) -> list[str | No
         "related": table[:, _AT["teaser"]] > 0,
         "caption": ((table[:, _AT["dup_credit"]] > 0) | (table[:, _AT["photo_credit"]] > 0))
         & (table[:, _AT["dateline"]] == 0)
-        & (table[:, _AT["words"]] < _CAPTION_WORDS),
+        & (table[:, _AT["words"]] < _CAPTION_WORDS)
+        | np.array([_CAPTION.match(line.text) is not None for line in lines]),
+        "date": np.array([_STAMP.match(line.text) is not None and is_date_line(line.text) for line in lines]),
         "byline": (table[:, _AT["sign_off"]] > 0) & (table[:, _AT["share_after"]] < 0.25),
         "link_list": (table[:, _AT["separators"]] > 0) & (table[:, _AT["ends_sentence"]] == 0),
     }
