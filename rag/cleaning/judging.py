@@ -73,7 +73,7 @@ def judge(
 
 def outright(lines: Sequence[Line]) -> list[str | None]:
     """Return for each line the reason that it gives itself, whatever stands around it."""
-    return [_marker(line) or label_reason(line.key) or phrase_reason(line.key) for line in lines]
+    return [_marker(line) or label_reason(line.key) or phrase_reason(line.key, size=len(line.text)) for line in lines]
 
 
 def _marker(line: Line) -> str | None:
@@ -205,7 +205,9 @@ def _by_rule(lines: Sequence[Line], table: NDArray[np.float64]) -> list[str | No
         | np.array([_CAPTION.match(line.text) is not None for line in lines]),
         "date": np.array([_STAMP.match(line.text) is not None and is_date_line(line.text) for line in lines]),
         "byline": (table[:, _AT["sign_off"]] > 0) & (table[:, _AT["share_after"]] < 0.25),
-        "link_list": (table[:, _AT["separators"]] > 0) & (table[:, _AT["ends_sentence"]] == 0),
+        "link_list": (table[:, _AT["separators"]] > 0)
+        & (table[:, _AT["ends_sentence"]] == 0)
+        & (table[:, _AT["words_60"]] == 0),
     }
     standfirst = _standfirst(table)
     dates = [

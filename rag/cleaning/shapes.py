@@ -161,7 +161,7 @@ def _describe(
     dateline = _DATELINE.match(look) is not None
     upper = spaced > 3 and text.isupper()
     label = None if is_row(text) else label_reason(key)  # of a table, "2022" and "94" are no page numbers
-    phrase = phrase_reason(key, vocabulary)
+    phrase = phrase_reason(key, vocabulary, size=size)
     return (
         math.log1p(size) / 4,
         math.log1p(words) / 2,

@@ -138,6 +138,12 @@ def test_front_matter_ends_at_its_fence(kind: SourceKind) -> None:
     assert article.text == f"{FIRST}\n{SECOND}"
 
 
+def test_a_call_to_subscribe_takes_no_article_on_one_line_with_it() -> None:
+    text = f"Sign up here for our daily newsletter. {FIRST} {SECOND} " * 8
+
+    assert blocks(clean(source(text, "record", title=TITLE))) == [text.strip()]
+
+
 # --- the corpus -----------------------------------------------------------------------------------------------------
 
 
