@@ -13,7 +13,7 @@ from dataclasses import replace
 from hashlib import sha256
 from itertools import pairwise
 
-from rag.cleaning.inline import find_inline
+from rag.cleaning.inline import find_inline, has_tags
 from rag.cleaning.judging import judge, outright
 from rag.cleaning.lines import Line, is_row, split_lines
 from rag.cleaning.markdown import is_heading, read_markdown
@@ -98,12 +98,13 @@ def _lines(source: SourceFile) -> tuple[list[Line], list[str | None]]:
 def _assemble(source: SourceFile, lines: Sequence[Line], reasons: Sequence[str | None], found: Found) -> Article:
     pieces: list[tuple[Span, str | None]] = []
     blocks: list[Block] = []
+    is_markup = source.kind in {"text", "markdown"} and has_tags(lines)
     for index, (line, reason) in enumerate(zip(lines, reasons, strict=True)):
         reason = found.reasons.get(index, reason)
         if reason is not None:
             pieces.append((line.span, reason))
             continue
-        cuts = [*found.cuts.get(index, ()), *find_inline(source.raw, line, source.kind)]
+        cuts = [*found.cuts.get(index, ()), *find_inline(source.raw, line, is_markup=is_markup)]
         for span, why in _parts(source.raw, line, cuts):
             pieces.append((span, why))
             if why is None:

@@ -6,11 +6,11 @@ Each pattern is something that no sentence says of itself, so that what is cut l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rag.cleaning.lines import Line
-from rag.schema import SourceKind, Span
+from rag.schema import Span
 
 _POINTER: Final = (
     r"(?:read (?:more|also|next)|also read|see also|more on this|related(?: \w+)?|recommended|don'?t miss)"
@@ -38,6 +38,10 @@ _PATTERN: Final = re.compile(
     "|".join(f"(?P<{reason}_{n}>{part})" for reason, parts in _PARTS.items() for n, part in enumerate(parts))
 )
 _SIGNS: Final = re.compile(r"[\[(→»>…]|\.\.\.| MORE|: |dvertisement|DVERTISEMENT")
+_LONGEST_LINE: Final = 200_000
+"""Characters; longer ones are no articles, and looking through them takes its time."""
+_SENTENCE_WORDS: Final = 8
+_TAGGED: Final = 0.3  # of the lines that may be sentences
 _MARKUP: Final = re.compile(
     r"<(script|style)\b[^<>]*>.*?(?:</\1>|\Z)|</?(?:address|article|aside|blockquote|body|br|caption|dd|div|dl|dt"
     r"|figcaption|figure|footer|h[1-6]|header|hr|html|iframe|li|main|nav|ol|p|pre|section|table|tbody|td|tfoot|th"
@@ -46,12 +50,27 @@ _MARKUP: Final = re.compile(
 )
 
 
-def find_inline(raw: str, line: Line, kind: SourceKind) -> Iterator[tuple[Span, str]]:
-    """Yield the parts of a line that go, with the reasons; they do not overlap."""
+def has_tags(lines: Sequence[Line]) -> bool:
+    """Say whether a text is HTML that nobody rendered, rather than one that speaks of tags."""
+    long = [line.text for line in lines if line.text.count(" ") >= _SENTENCE_WORDS]
+    tagged = sum("<" in text and _MARKUP.search(text) is not None for text in long)
+    return tagged > 0 and tagged >= _TAGGED * len(long)
+
+
+def find_inline(raw: str, line: Line, *, is_markup: bool) -> Iterator[tuple[Span, str]]:
+    """Yield the parts of a line that go, with the reasons; they do not overlap.
+
+    Args:
+        raw: the text.
+        line: one of its lines.
+        is_markup: tags in it are no text.
+    """
     text = line.content.of(raw)
+    if len(text) > _LONGEST_LINE:
+        return
     start = line.content.start
     end = 0
-    if kind in {"text", "markdown"} and "<" in text:
+    if is_markup and "<" in text:
         for match in _MARKUP.finditer(text):
             yield Span(start + match.start(), start + match.end()), "markup"
     if _SIGNS.search(text) is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Container, Sequence
 
 import numpy as np
@@ -23,6 +24,7 @@ CHUNK = 4000
 """Lines judged together; a page has fewer, and a log file of a million lines must fit into memory."""
 _AT = {name: column for column, name in enumerate(NAMES)}
 _LONG_KEY = 30  # shorter lines repeat by accident ("Photo: AP", "Asked why.")
+_REFRAIN = 3  # copies of a line in a text without boilerplate
 _SECTIONS = frozenset({"related", "comments"})
 _LONGEST_HEADING = 140
 _CAPTION_WORDS = math.log1p(45) / 2  # more is a paragraph with a credit in it
@@ -84,7 +86,8 @@ def _marker(line: Line) -> str | None:
 
 def _judge(lines: Sequence[Line], repeated_lines: Container[str], model: LineModel) -> list[str | None]:
     table = features(lines, repeated_lines)
-    reasons = _by_rule(lines, table)
+    is_bare = _is_bare(table)
+    reasons = _by_rule(lines, table, is_bare=is_bare)
     likely = model.probabilities(table)
     late_author = (table[:, _AT["author_note"]] > 0) & (table[:, _AT["share_after"]] < 0.2)
     likely[late_author] *= 0.2
@@ -92,7 +95,6 @@ def _judge(lines: Sequence[Line], repeated_lines: Container[str], model: LineMod
     above = (table[:, _AT["full"]] == 0) & (table[:, _AT["before_core"]] > 0)
     likely[(table[:, _AT["dup_near"]] > 0) & above] = 0.0
     likely[table[:, _AT["quiz"]] > 0] = 1.0
-    is_bare = _is_bare(table)
     wanted = np.full(len(lines), model.threshold)
     if is_bare:
         wanted[_is_text(lines, table) & ~_is_kicker(table)] = 0.0
@@ -194,7 +196,7 @@ def _longest_run(marks: NDArray[np.bool_]) -> int:
     return longest
 
 
-def _by_rule(lines: Sequence[Line], table: NDArray[np.float64]) -> list[str | None]:
+def _by_rule(lines: Sequence[Line], table: NDArray[np.float64], *, is_bare: bool) -> list[str | None]:
     reasons: list[str | None] = []
     seen: set[str] = set()
     sure = {
@@ -212,11 +214,12 @@ def _by_rule(lines: Sequence[Line], table: NDArray[np.float64]) -> list[str | No
     standfirst = _standfirst(table)
     dates = [
         row
-        for row in np.flatnonzero((table[:, _AT["inside_core"]] == 0) & (table[:, _AT["clock"]] > 0)).tolist()
+        for row in np.flatnonzero(~_is_between(table) & (table[:, _AT["clock"]] > 0)).tolist()
         if is_date_line(lines[row].text)
     ]
     outside = frozenset(dates if len(dates) <= _MOST_DATES else ())
     marked = {name: rows.tolist() for name, rows in sure.items()}
+    copies = Counter(line.key for line in lines) if is_bare else Counter[str]()
     discussed = (table[:, _AT["thread_opened"]] > 0).tolist()
     quiz = (table[:, _AT["quiz"]] > 0).tolist()
     for row, (line, reason) in enumerate(zip(lines, furniture_reasons(table), strict=True)):
@@ -228,7 +231,7 @@ def _by_rule(lines: Sequence[Line], table: NDArray[np.float64]) -> list[str | No
         elif reason is None and row in outside:
             reason = "date"
         reason = _marker(line) or reason or next((name for name, rows in marked.items() if rows[row]), None)
-        if len(line.key) > _LONG_KEY:
+        if len(line.key) > _LONG_KEY and not (is_bare and copies[line.key] >= _REFRAIN):
             if reason is None and line.key in seen:
                 reason = "repeated_in_file"
             seen.add(line.key)
