@@ -198,6 +198,11 @@ class Article:
         return "".join(span.of(self.raw) for span in self.kept)
 
     @property
+    def own_title(self) -> str | None:
+        """The title, unless the first sentence only stands in for it: for search, that is in the text already."""
+        return None if self.title_from == "first sentence" else self.title
+
+    @property
     def kept_share(self) -> float:
         """The share of the raw text's characters that is body, white space aside, from 0 to 1."""
         size = len("".join(self.raw.split()))

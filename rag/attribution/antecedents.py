@@ -89,7 +89,8 @@ def _quotes_somebody(reading: Reading, end: int, gender: str) -> bool:
     for position in range(end - 1, -1, -1):
         if reading.quoted[position] or lows[position] not in lex.SPEECH_FORMS:
             continue
-        if lows[position + 1 : position + 2] and lows[position + 1] in _INDEFINITE and position + 1 < end:
+        follows_quotation = position > 0 and (reading.quoted[position - 1] or lows[position - 1] in _PHRASE_BORDERS)
+        if follows_quotation and position + 1 < end and lows[position + 1] in _INDEFINITE:
             phrase = range(position + 1, min(position + 7, len(lows)))
         else:
             first = position

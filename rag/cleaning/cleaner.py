@@ -110,7 +110,7 @@ def _assemble(source: SourceFile, lines: Sequence[Line], reasons: Sequence[str |
             if why is None:
                 is_whole = span == line.span
                 blocks.append(Block(line.content, _kind(source, line)) if is_whole else Block(span, "paragraph"))
-    blocks = _listed(blocks)
+    blocks = _listed(source.raw, blocks)
     kept, removed = _partition(source.raw, pieces)
     title, title_from = found.title, found.title_from
     if title is None and (first := next((block for block in blocks if block.kind != "heading"), None)):
@@ -174,13 +174,13 @@ def _kind(source: SourceFile, line: Line) -> BlockKind:
     return "heading"
 
 
-def _listed(blocks: Sequence[Block]) -> list[Block]:
+def _listed(raw: str, blocks: Sequence[Block]) -> list[Block]:
     """Make list items of short lines that follow each other below the first paragraph, as names and scores do."""
     listed = list(blocks)
     start = next((at for at, block in enumerate(blocks) if block.kind != "heading"), len(blocks))
     while start < len(blocks):
         end = start
-        while end < len(blocks) and blocks[end].kind == "heading":
+        while end < len(blocks) and blocks[end].kind == "heading" and any(map(str.isalnum, blocks[end].span.of(raw))):
             end += 1
         if end - start >= _LIST_LINES:
             listed[start:end] = [replace(block, kind="list_item") for block in blocks[start:end]]

@@ -122,7 +122,7 @@ def embedded_text(article: Article, passage: Passage) -> str:
     heading = passage.heading
     if heading is not None and passage.text.startswith(heading):
         heading = None
-    return "\n".join(part for part in (article.title, heading, passage.text) if part)
+    return "\n".join(part for part in (article.own_title, heading, passage.text) if part)
 
 
 def text_digest(text: str) -> bytes:

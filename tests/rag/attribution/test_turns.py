@@ -97,6 +97,12 @@ def test_he_after_a_spokeswoman_may_be_the_man_named_before() -> None:
     assert ("Bent Aas", "“I am tired,”") in said(text)
 
 
+def test_she_after_a_promise_of_something_is_who_promised_it() -> None:
+    text = "Mayor Elena Paredes promised a new market within a year. She said that nobody was hurt."
+
+    assert ("Elena Paredes", "nobody was hurt") in said(text)
+
+
 def test_a_month_is_no_speaker() -> None:
     text = "Tolls will rise to 4 euros in May, the ministry said. Minister Jan Falk said the money was needed."
 
