@@ -14,6 +14,7 @@ from collections.abc import Container, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.cleaning.bareness import MENU_WORDS, STAMP, any_of, is_bare, is_between, is_distrusted, is_kicker, is_text
 from rag.cleaning.dates import is_date_line
 from rag.cleaning.features import NAMES, Column, features, furniture_reasons
 from rag.cleaning.furniture import label_reason, phrase_reason
@@ -34,7 +35,6 @@ _MARKS = re.compile(r"[^\w\s.'’]+")
 _FEWEST_MARKS = 2
 _TIME = re.compile(r"\d{1,2}[:.h]\d\d ?(?:[ap]\.?m\.?)?(?: ?[A-Z]{2,4})?", re.IGNORECASE)
 _CAPTION = re.compile(r"(?:image|photo|media|video|picture) (?:caption|source|credit)\b(?!.{300})", re.IGNORECASE)
-_STAMP = re.compile(r"(?:\w+ )?(?:updated|published|posted|modified)\b", re.IGNORECASE)
 _TO_READER = re.compile(r"\b(?:you|your|we|our|us)\b")
 _SHORTEST_LIST = 3  # lines
 _FIGURE = re.compile(r"\d[\d.,:]*")
@@ -44,11 +44,6 @@ _SENTENCE_WORDS = math.log1p(4) / 2  # as `shapes` scales the number of words
 _SHORT_WORDS = math.log1p(8) / 2
 _UNLIKELY = 0.12
 _AMID = 0.1  # probability from which a short line amid the article stays; held out by site, two thirds are body
-_BARE_LABELS, _BARE_FURNITURE = 3, 0.02  # lines, share of the lines: a text with more is a page
-_MENU_WORDS, _MENU_LINES = math.log1p(3.5) / 2, 12
-_DISTRUST_LABELS, _DISTRUST_FURNITURE = 8, 0.1
-_DISTRUST_SHORT_WORDS, _DISTRUST_SHORT = 4, 0.6  # words; share of the lines that have fewer
-_DISTRUST_DROPPED = 0.3  # of the words
 _LONGEST_ITEM = 120
 _HEADED_ARTICLE = 2  # headings inside the article from which on the line above its first paragraph counts as one too
 _REPEATED_SHARE = 0.4  # of the kept words: more is a syndicated copy, not boilerplate
@@ -86,8 +81,8 @@ def _marker(line: Line) -> str | None:
 
 def _judge(lines: Sequence[Line], repeated_lines: Container[str], model: LineModel) -> list[str | None]:
     table = features(lines, repeated_lines)
-    is_bare = _is_bare(table)
-    reasons = _by_rule(lines, table, is_bare=is_bare)
+    bare = is_bare(table)
+    reasons = _by_rule(lines, table, bare=bare)
     likely = model.probabilities(table)
     late_author = (table[:, _AT["author_note"]] > 0) & (table[:, _AT["share_after"]] < 0.2)
     likely[late_author] *= 0.2
@@ -96,11 +91,11 @@ def _judge(lines: Sequence[Line], repeated_lines: Container[str], model: LineMod
     likely[(table[:, _AT["dup_near"]] > 0) & above] = 0.0
     likely[table[:, _AT["quiz"]] > 0] = 1.0
     wanted = np.full(len(lines), model.threshold)
-    if is_bare:
-        wanted[_is_text(lines, table) & ~_is_kicker(table)] = 0.0
+    if bare:
+        wanted[is_text(lines, table) & ~is_kicker(table)] = 0.0
         wanted[[_TIME.fullmatch(line.text) is not None for line in lines]] = 0.0
-    elif _is_distrusted(table, likely < wanted, reasons):
-        wanted[_is_text(lines, table)] = 0.0
+    elif is_distrusted(table, likely < wanted, reasons):
+        wanted[is_text(lines, table)] = 0.0
     stays = [reason is None and enough for reason, enough in zip(reasons, (likely >= wanted).tolist(), strict=True)]
     _keep_one_copy(lines, likely, reasons, stays, model.threshold)
     _keep_inside(table, likely, reasons, stays)
@@ -110,93 +105,12 @@ def _judge(lines: Sequence[Line], repeated_lines: Container[str], model: LineMod
     _keep_leads(table, likely, reasons, stays)
     _keep_lists(lines, reasons, stays)
     _keep_headings(lines, table, reasons, stays)
-    _drop_trailing(lines, table, stays, is_bare=is_bare)
+    _drop_trailing(lines, table, stays, bare=bare)
     _drop_repeated(lines, table, reasons, stays)
     return _named(lines, table, reasons, stays)
 
 
-def _is_bare(table: NDArray[np.float64]) -> bool:
-    """Say whether the text has been taken out of its page already: all that stands in it is the article's.
-
-    A page has menus: labels that are known, or, in a language of unknown labels, many lines of a word or two.
-    """
-    furniture = table[:, _AT["furniture"]] > 0
-    if furniture.sum() > _BARE_LABELS and furniture.mean() >= _BARE_FURNITURE:
-        return False
-    short = (table[:, _AT["words"]] < _MENU_WORDS) & (table[:, _AT["digits"]] == 0) & ~_is_between(table)
-    return _longest_run(short) < _MENU_LINES
-
-
-def _is_between(table: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Mark the lines from the first full sentence to the last."""
-    marks = np.zeros(len(table), dtype=bool)
-    full = np.flatnonzero(table[:, _AT["full"]] > 0)
-    if len(full):
-        marks[full[0] : full[-1] + 1] = True
-    return marks
-
-
-def _is_text(lines: Sequence[Line], table: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Mark the lines that do not look like a credit or, where they are no sentences, like other small print."""
-    credits = _any_of(table, "photo_credit", "sign_off")
-    small = _any_of(table, "caption", "byline", "author_note")
-    small |= _any_of(table, "symbols", "thread") & ~_is_between(table)
-    above = np.cumsum(table[:, _AT["full"]] > 0) == 0
-    stamp = np.array([_STAMP.match(line.text) is not None for line in lines])
-    small |= (table[:, _AT["clock"]] > 0) & (above | stamp)
-    credits |= _below_related(table)
-    marks: NDArray[np.bool_] = ~(credits | (small & ~_any_of(table, "full", "words_12")))
-    return marks
-
-
-def _below_related(table: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Mark the lines between a label like "Most read" and the next sentence."""
-    marks = np.zeros(len(table), dtype=bool)
-    is_open = False
-    for row, (label, full) in enumerate(zip(table[:, _AT["label_related"]], table[:, _AT["full"]], strict=True)):
-        is_open = (is_open or label > 0) and full == 0
-        marks[row] = is_open
-    return marks
-
-
-def _is_kicker(table: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Mark the lines of a few words above the first sentence: they may name a section or a newspaper."""
-    few: NDArray[np.bool_] = (table[:, _AT["words"]] < _MENU_WORDS) & (table[:, _AT["ends_sentence"]] == 0)
-    above = np.cumsum(table[:, _AT["full"]] > 0) == 0
-    marks: NDArray[np.bool_] = few & above & (table[:, _AT["bullet"]] == 0)
-    return marks
-
-
-def _is_distrusted(table: NDArray[np.float64], drops: NDArray[np.bool_], reasons: Sequence[str | None]) -> bool:
-    """Say whether the model would take so much from a text with little furniture that it must be wrong about it.
-
-    It has not seen lists, timelines and poems enough. On pages that it knows, it takes less.
-    """
-    furniture = table[:, _AT["furniture"]] > 0
-    undecided = np.array([reason is None for reason in reasons])
-    if furniture.mean() >= _DISTRUST_FURNITURE or furniture.sum() > _DISTRUST_LABELS or not undecided.any():
-        return False
-    words = np.expm1(table[:, _AT["words"]] * 2)
-    if (words[undecided] < _DISTRUST_SHORT_WORDS).mean() >= _DISTRUST_SHORT:
-        return False
-    return bool(words[undecided & drops].sum() > _DISTRUST_DROPPED * words[undecided].sum())
-
-
-def _any_of(table: NDArray[np.float64], *names: str) -> NDArray[np.bool_]:
-    """Mark the lines that have one of the features."""
-    marks: NDArray[np.bool_] = (table[:, [_AT[name] for name in names]] > 0).sum(axis=1) > 0
-    return marks
-
-
-def _longest_run(marks: NDArray[np.bool_]) -> int:
-    longest = run = 0
-    for mark in marks.tolist():
-        run = run + 1 if mark else 0
-        longest = max(longest, run)
-    return longest
-
-
-def _by_rule(lines: Sequence[Line], table: NDArray[np.float64], *, is_bare: bool) -> list[str | None]:
+def _by_rule(lines: Sequence[Line], table: NDArray[np.float64], *, bare: bool) -> list[str | None]:
     reasons: list[str | None] = []
     seen: set[str] = set()
     sure = {
@@ -205,7 +119,7 @@ def _by_rule(lines: Sequence[Line], table: NDArray[np.float64], *, is_bare: bool
         & (table[:, _AT["dateline"]] == 0)
         & (table[:, _AT["words"]] < _CAPTION_WORDS)
         | np.array([_CAPTION.match(line.text) is not None for line in lines]),
-        "date": np.array([_STAMP.match(line.text) is not None and is_date_line(line.text) for line in lines]),
+        "date": np.array([STAMP.match(line.text) is not None and is_date_line(line.text) for line in lines]),
         "byline": (table[:, _AT["sign_off"]] > 0) & (table[:, _AT["share_after"]] < 0.25),
         "link_list": (table[:, _AT["separators"]] > 0)
         & (table[:, _AT["ends_sentence"]] == 0)
@@ -214,12 +128,12 @@ def _by_rule(lines: Sequence[Line], table: NDArray[np.float64], *, is_bare: bool
     standfirst = _standfirst(table)
     dates = [
         row
-        for row in np.flatnonzero(~_is_between(table) & (table[:, _AT["clock"]] > 0)).tolist()
+        for row in np.flatnonzero(~is_between(table) & (table[:, _AT["clock"]] > 0)).tolist()
         if is_date_line(lines[row].text)
     ]
     outside = frozenset(dates if len(dates) <= _MOST_DATES else ())
     marked = {name: rows.tolist() for name, rows in sure.items()}
-    copies = Counter(line.key for line in lines) if is_bare else Counter[str]()
+    copies = Counter(line.key for line in lines) if bare else Counter[str]()
     discussed = (table[:, _AT["thread_opened"]] > 0).tolist()
     quiz = (table[:, _AT["quiz"]] > 0).tolist()
     for row, (line, reason) in enumerate(zip(lines, furniture_reasons(table), strict=True)):
@@ -231,7 +145,7 @@ def _by_rule(lines: Sequence[Line], table: NDArray[np.float64], *, is_bare: bool
         elif reason is None and row in outside:
             reason = "date"
         reason = _marker(line) or reason or next((name for name, rows in marked.items() if rows[row]), None)
-        if len(line.key) > _LONG_KEY and not (is_bare and copies[line.key] >= _REFRAIN):
+        if len(line.key) > _LONG_KEY and not (bare and copies[line.key] >= _REFRAIN):
             if reason is None and line.key in seen:
                 reason = "repeated_in_file"
             seen.add(line.key)
@@ -285,12 +199,12 @@ def _keep_leads(table: NDArray[np.float64], likely: Column, reasons: Sequence[st
             stays[row] = True
 
 
-def _drop_trailing(lines: Sequence[Line], table: NDArray[np.float64], stays: list[bool], *, is_bare: bool) -> None:
+def _drop_trailing(lines: Sequence[Line], table: NDArray[np.float64], stays: list[bool], *, bare: bool) -> None:
     """Let the article end with a sentence, a list or figures: a heading heads nothing there."""
     loose = ((table[:, _AT["ends_sentence"]] == 0) & (table[:, _AT["words_12"]] == 0)).tolist()
     dated = (table[:, _AT["clock"]] > 0).tolist()
     kept = [row for row, stay in enumerate(stays) if stay]
-    if is_bare and len(kept) > _SHORTEST_LIST and all(loose[row] for row in kept[-_SHORTEST_LIST:]):
+    if bare and len(kept) > _SHORTEST_LIST and all(loose[row] for row in kept[-_SHORTEST_LIST:]):
         return
     while len(kept) > 1 and loose[kept[-1]] and not lines[kept[-1]].bullet:
         text = lines[kept[-1]].text
@@ -299,7 +213,7 @@ def _drop_trailing(lines: Sequence[Line], table: NDArray[np.float64], stays: lis
             break  # the last row of a table
         if _MARKS.findall(text) == _MARKS.findall(lines[kept[-2]].text) != []:
             break  # the last of a list
-        if is_bare and (figures or table[kept[-1], _AT["words"]] > _MENU_WORDS):
+        if bare and (figures or table[kept[-1], _AT["words"]] > MENU_WORDS):
             break
         stays[kept.pop()] = False
 
@@ -413,8 +327,8 @@ def _drop_repeated(
     words = sum(line.text.count(" ") + 1 for line, stay in zip(lines, stays, strict=True) if stay)
     if sum(lines[row].text.count(" ") + 1 for row in repeated) > _REPEATED_SHARE * words:
         return
-    notes = _any_of(table, "author_note", "sign_off", "photo_credit")
-    speech = _any_of(table, "said", "quote")
+    notes = any_of(table, "author_note", "sign_off", "photo_credit")
+    speech = any_of(table, "said", "quote")
     inside = (table[:, _AT["inside_core"]] > 0) & (table[:, _AT["words"]] >= _SENTENCE_WORDS)
     story = speech | (table[:, _AT["full"]] > 0) | (inside & (table[:, _AT["offer"]] == 0))
     for row in repeated:
