@@ -62,6 +62,6 @@ def source_reader(engine: Engine) -> ReadSource:
         if article is None:
             raise ValueError(f"no article {citation.article_id}")
         file = engine.file_of(citation.article_id) if article.kind in ("text", "markdown") else None
-        return article.raw if file is None else file.read_bytes().decode(citation.encoding)
+        return article.raw if file is None else file.read_bytes().decode(citation.encoding, citation.errors)
 
     return read

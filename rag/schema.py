@@ -96,6 +96,9 @@ class PartialDate:
 
 # --- sources ----------------------------------------------------------------------------------------------------
 
+DecodingErrors = Literal["strict", "replace"]
+"""How bytes are decoded that the codec does not know: `replace` makes each wrong byte one U+FFFD."""
+
 SourceKind = Literal["text", "markdown", "html", "record"]
 """`record` is one article of a JSON-lines file."""
 
@@ -126,6 +129,7 @@ class SourceFile:
     """Python codec name that decodes the bytes into `raw`; a byte order mark counts as character 0."""
     kind: SourceKind
     metadata: Metadata = Metadata()
+    errors: DecodingErrors = "strict"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,7 @@ class SkippedSource:
 # --- articles ---------------------------------------------------------------------------------------------------
 
 BlockKind = Literal["paragraph", "list_item", "heading"]
+TitleOrigin = Literal["metadata", "text", "first sentence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +179,8 @@ class Article:
     blocks: tuple[Block, ...]
     """Ascending; each lies inside one kept span."""
     title: str | None = None
+    title_from: TitleOrigin | None = None
+    """Where the title comes from: `first sentence` stands in where none was found."""
     published: PartialDate | None = None
     published_from: str | None = None
     """Where the date comes from: `metadata`, `text`, `dateline`, `url`, with `; year from ...` when inferred."""
@@ -181,11 +188,25 @@ class Article:
     author: str | None = None
     language: str | None = None
     url: str | None = None
+    errors: DecodingErrors = "strict"
+    is_uncleaned: bool = False
+    """Cleaning would have left nothing to cite, so the text stays."""
 
     @property
     def text(self) -> str:
         """The body: the kept spans of `raw`, joined."""
         return "".join(span.of(self.raw) for span in self.kept)
+
+    @property
+    def own_title(self) -> str | None:
+        """The title, unless the first sentence only stands in for it: for search, that is in the text already."""
+        return None if self.title_from == "first sentence" else self.title
+
+    @property
+    def kept_share(self) -> float:
+        """The share of the raw text's characters that is body, white space aside, from 0 to 1."""
+        size = len("".join(self.raw.split()))
+        return len("".join(self.text.split())) / size if size else 0.0
 
 
 # --- passages and statements ------------------------------------------------------------------------------------
@@ -447,6 +468,7 @@ class Citation:
     line_end: int
     sha256: str
     encoding: str
+    errors: DecodingErrors = "strict"
     stale: bool = False
     """The file has changed or gone since it was indexed."""
     also_in: tuple[Copy, ...] = ()

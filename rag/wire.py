@@ -14,7 +14,20 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from rag.schema import AbstentionReason, Answer, Article, Citation, Copy, PartialDate, ScoredPassage, SourceKind, Speech
+from rag.indexing.concerns import Concern, ConcernKind
+from rag.schema import (
+    AbstentionReason,
+    Answer,
+    Article,
+    Citation,
+    Copy,
+    DecodingErrors,
+    PartialDate,
+    ScoredPassage,
+    SourceKind,
+    Speech,
+    TitleOrigin,
+)
 
 if TYPE_CHECKING:  # the packages of the stores are slow to import, and `newsqa clean` needs none
     from rag.catalog import ArticlePage, ArticleSummary, SpeakerCount
@@ -73,6 +86,7 @@ class CitationObject(_Object):
     line_end: int = Field(ge=1)
     sha256: str = Field(description="Of the file's bytes; of a JSON record, of its text in UTF-8")
     encoding: str = Field(description="Python codec that decodes the file")
+    errors: DecodingErrors = Field(description="What becomes of bytes that the codec does not know, as Python names it")
     stale: bool = Field(description="The file has changed or gone since it was indexed")
     also_in: list[CopyObject] = Field(description="Syndicated copies")
 
@@ -92,6 +106,7 @@ class CitationObject(_Object):
             line_end=citation.line_end,
             sha256=citation.sha256,
             encoding=citation.encoding,
+            errors=citation.errors,
             stale=citation.stale,
             also_in=[CopyObject.of(copy) for copy in citation.also_in],
         )
@@ -266,6 +281,7 @@ class CleanedObject(_Object):
 
     path: str
     title: str | None
+    title_from: TitleOrigin | None = Field(description="`first sentence` stands in where no title was found")
     published: DateText | None
     published_from: str | None
     publisher: str | None
@@ -280,6 +296,7 @@ class CleanedObject(_Object):
         return cls(
             path=article.path,
             title=article.title,
+            title_from=article.title_from,
             published=date_text(article.published),
             published_from=article.published_from,
             publisher=article.publisher,
@@ -296,6 +313,7 @@ class ArticleObject(_Object):
     article_id: str
     path: str
     title: str | None
+    title_from: TitleOrigin | None = Field(description="`first sentence` stands in where no title was found")
     published: DateText | None
     published_from: str | None
     publisher: str | None
@@ -304,9 +322,12 @@ class ArticleObject(_Object):
     kind: SourceKind
     sha256: str
     encoding: str
+    errors: DecodingErrors
     raw: str
     kept: list[tuple[int, int]] = Field(description="Spans of `raw` that are article body")
     removed: list[RemovalObject] = Field(description="Spans of `raw` that are not, with the reason")
+    kept_share: float = Field(ge=0, le=1, description="Of the text's characters, white space aside")
+    is_uncleaned: bool = Field(description="Cleaning would have left nothing to cite, so the text stays")
 
     @classmethod
     def of(cls, article: Article) -> ArticleObject:
@@ -315,6 +336,7 @@ class ArticleObject(_Object):
             article_id=article.id,
             path=article.path,
             title=article.title,
+            title_from=article.title_from,
             published=date_text(article.published),
             published_from=article.published_from,
             publisher=article.publisher,
@@ -323,9 +345,12 @@ class ArticleObject(_Object):
             kind=article.kind,
             sha256=article.sha256,
             encoding=article.encoding,
+            errors=article.errors,
             raw=article.raw,
             kept=[(span.start, span.end) for span in article.kept],
             removed=removals(article),
+            kept_share=round(article.kept_share, 3),
+            is_uncleaned=article.is_uncleaned,
         )
 
 
@@ -381,6 +406,20 @@ class SkippedObject(_Object):
     reason: str
 
 
+class ConcernObject(_Object):
+    """An article of which little or nothing is left, or which has wrong bytes."""
+
+    path: str
+    kind: ConcernKind
+    what: str
+    kept_share: float = Field(ge=0, le=1, description="Of the text's characters, white space aside")
+
+    @classmethod
+    def of(cls, concern: Concern) -> ConcernObject:
+        """Convert from the inside."""
+        return cls(path=concern.path, kind=concern.kind, what=concern.what, kept_share=concern.kept_share)
+
+
 class IngestObject(_Object):
     """What an ingest did, in articles unless it says otherwise."""
 
@@ -396,6 +435,7 @@ class IngestObject(_Object):
     passages: int = Field(description="In the index now")
     seconds: float
     skipped_files: list[SkippedObject]
+    concerns: list[ConcernObject] = Field(description="About articles that this run took in")
 
     @classmethod
     def of(cls, report: IngestReport) -> IngestObject:
@@ -413,6 +453,7 @@ class IngestObject(_Object):
             passages=report.passages,
             seconds=round(report.seconds, 3),
             skipped_files=[SkippedObject(path=item.path, reason=item.reason) for item in report.skipped],
+            concerns=[ConcernObject.of(item) for item in report.concerns],
         )
 
 
@@ -448,6 +489,7 @@ class DoctorObject(_Object):
     findings: list[FindingObject] = Field(description="Before any repair")
     remaining: list[FindingObject] = Field(description="After it")
     skipped_files: list[SkippedObject]
+    concerns: list[ConcernObject] = Field(description="Articles worth a look; nothing is wrong with the index")
 
     @classmethod
     def of(cls, report: DoctorReport) -> DoctorObject:
@@ -461,6 +503,7 @@ class DoctorObject(_Object):
             findings=[FindingObject.of(finding) for finding in report.findings],
             remaining=[FindingObject.of(finding) for finding in report.remaining],
             skipped_files=[SkippedObject(path=item.path, reason=item.reason) for item in report.skipped],
+            concerns=[ConcernObject.of(item) for item in report.concerns],
         )
 
 

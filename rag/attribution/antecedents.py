@@ -6,7 +6,7 @@ A pronoun that cannot be resolved with some confidence gives nobody, and its sta
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rag.attribution import lexicon as lex
 from rag.attribution.clauses import Clauses
@@ -15,6 +15,9 @@ from rag.attribution.entities import Entity, Speaker
 from rag.attribution.phrases import Subject
 
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
+_INDEFINITE = frozenset({"a", "an", "one", "another"})
+_PHRASE_BORDERS = frozenset({",", ";", ":", "—", "–", '"', "”", "“", ".", "but", "and"})
+_LONGEST_PHRASE = 10  # tokens of "a teacher on the bus"
 _SENTENCES_BACK = 3  # farther antecedents are guesses
 
 
@@ -62,14 +65,52 @@ def _one_person(document: Document, reading: Reading, clauses: Clauses, position
         if mention.last < position and entity.fits(gender) and not reading.quoted[mention.first]
     ]
     certain = _distinct(entity for _, entity in here if entity.gender == gender or entity.kind == "person")
+    if not certain and _quotes_somebody(reading, position, gender):
+        return None
     if certain:
         main = [subject.mention for subject in clauses.main_subject(position)]
         return next((e for m, e in here if len(certain) > 1 and m in main), certain[0])
     for number in range(reading.number - 1, max(reading.number - 1 - _SENTENCES_BACK, -1), -1):
-        candidates = _candidates(document.readings[number], gender)
+        earlier = document.readings[number]
+        if _quotes_somebody(earlier, len(earlier.tokens), gender):
+            return None
+        candidates = _candidates(earlier, gender)
         if candidates:
             return candidates[0] if len(candidates) == 1 else None
     return None
+
+
+def _quotes_somebody(reading: Reading, end: int, gender: str) -> bool:
+    """Say whether the last who speaks before a token has no name: "said a homeless man", "one trader said"."""
+    lows = reading.tokens.lows
+    last = max((f for f in reading.found if f.cue_position < end), key=lambda f: f.cue_position, default=None)
+    if last is not None and last.entity is None and lows[last.subject_first] in _INDEFINITE:
+        return _fits_phrase(lows[last.subject_first : last.cue_position], gender)
+    for position in range(end - 1, -1, -1):
+        if reading.quoted[position] or lows[position] not in lex.SPEECH_FORMS:
+            continue
+        follows_quotation = position > 0 and (reading.quoted[position - 1] or lows[position - 1] in _PHRASE_BORDERS)
+        if follows_quotation and position + 1 < end and lows[position + 1] in _INDEFINITE:
+            phrase = range(position + 1, min(position + 7, len(lows)))
+        else:
+            first = position
+            while first > 0 and position - first < _LONGEST_PHRASE and lows[first - 1] not in _PHRASE_BORDERS:
+                first -= 1
+            phrase = range(first, position)
+        if any(m.first in phrase for m in reading.mentions):
+            return False
+        if not phrase or lows[phrase.start] not in _INDEFINITE:
+            continue
+        return _fits_phrase(lows[phrase.start : phrase.stop], gender)
+    return False
+
+
+def _fits_phrase(phrase: Sequence[str], gender: str) -> bool:
+    """Say whether "he" (m) or "she" (f) can mean "a homeless man": no body, no text, nobody of the other gender."""
+    others = lex.FEMALE_NOUNS if gender == "m" else lex.MALE_NOUNS
+    nouns = [low for low in phrase if low.isalpha()][:4]
+    is_body = any(noun in lex.BODY_NOUNS or noun in lex.SPEECH_NOUNS or noun == "report" for noun in nouns[1:3])
+    return not is_body and others.isdisjoint(nouns)
 
 
 def _candidates(earlier: Reading, gender: str) -> list[Entity]:

@@ -48,9 +48,10 @@ _CONNECTIVES = frozenset("regarding considering hearing meaning seeing finding".
 """Participles that are mostly prepositions or deeds."""
 
 
-def read_cues(document: Document, reading: Reading) -> None:
+def read_cues(document: Document, reading: Reading, *, is_linked: bool = False) -> None:
     """Link the names of the next sentence and note what is said in it; sentences must be read in order."""
-    document.link(reading)
+    if not is_linked:
+        document.link(reading)
     lows = reading.tokens.lows
     wanted = _CUES_ALONE if lex.LIGHT_NOUNS.isdisjoint(lows) else _CUES
     cues = [position for position, low in enumerate(lows) if low in wanted]

@@ -143,8 +143,13 @@ class Entities:
             candidates = [*candidates, own]
         if not candidates:
             return own or self._new(mention, key)
-        near = [e for e in candidates if e.last_seen >= 0 and sentence - e.last_seen <= 1]
-        return near[0] if len(near) == 1 else max(candidates, key=lambda e: e.mentions)
+        seen = [e for e in candidates if e.last_seen >= 0]
+        near = [e for e in seen if sentence - e.last_seen <= 1]
+        if len(near) == 1:
+            return near[0]
+        if len(seen) > 1 and all(len(e.key) > 1 and e.key[-1] == key[-1] for e in seen):
+            return max(seen, key=lambda e: (e.last_seen, e.mentions))  # of two people of one surname the one named last
+        return max(candidates, key=lambda e: e.mentions)
 
     def _bearers(self, mention: Mention, key: tuple[str, ...]) -> list[Entity]:
         """Return the longer names that end in `key`, else those that begin with it, as far as the title fits."""
@@ -165,6 +170,10 @@ class Entities:
         if mention.kind == "place" and not mention.titles:
             found = [entity for entity in found if entity.kind == "person"]
         return [entity for entity in found if gender is None or entity.gender in (None, gender)]
+
+    def find(self, mention: Mention) -> Entity | None:
+        """Return the entity of a name of two words or more, counting nothing."""
+        return self._full(mention) if mention.last > mention.first else None
 
     def by_role(self, role: str) -> Entity | None:
         """Return whom a description like "the senator" means: the only bearer of the role so far, else nobody."""

@@ -15,6 +15,7 @@ Kind = Literal["person", "organisation", "place", "unknown"]
 
 _AFTER_NAME = lex.AUXILIARIES | frozenset({"'s", ",", "and", "also", "who", ":", "'"})
 _DOINGS = lex.SAY_FORMS.keys() | lex.THINK_FORMS.keys() | lex.LIGHT_VERBS | {"declined", "refused", "responded"}
+_BEFORE_MONTHS = frozenset("in since until till last next early late mid this during through each every".split())
 _DATE_WORDS = lex.DAYS | lex.MONTHS - {"may", "march"}
 
 
@@ -55,7 +56,7 @@ def recognize(sentence: Sentence, written: Container[str], known: frozenset[str]
         seen = position + 1
         if opens and _is_no_name(word, low, position, sentence, written, known):
             continue
-        if low in _DATE_WORDS or word == "I" or (headline and low not in known) or _is_party(word):
+        if _is_month(lows, words, position) or word == "I" or (headline and low not in known) or _is_party(word):
             continue
         last = _run_end(sentence, position, headline, known)
         seen = last + 1
@@ -121,6 +122,15 @@ _OFFICES = frozenset(
     "governor senator ambassador commissioner".split()
 )
 _OPENERS = frozenset({".", "?", "!", '"', "“", "''", "``", ":", "«", "„", "•", "—", "…"})
+
+
+def _is_month(lows: Sequence[str], words: Sequence[str], position: int) -> bool:
+    """Say whether a word is a day or month: "in May", but neither "Theresa May" nor "Minister Jan Falk"."""
+    low, before = lows[position], lows[position - 1] if position else ""
+    if low not in _DATE_WORDS:
+        return low in lex.MONTHS and before in _BEFORE_MONTHS
+    following = words[position + 1] if position + 1 < len(words) else ""
+    return not (low in lex.GIVEN_NAMES and before in lex.TITLES and following[:1].isupper())
 
 
 def _is_party(word: str) -> bool:

@@ -18,6 +18,7 @@ import numpy as np
 from rag.schema import (
     Article,
     Block,
+    DecodingErrors,
     Metadata,
     NamedEntity,
     PartialDate,
@@ -141,7 +142,7 @@ def encode(
 def source_digest(source: SourceFile) -> bytes:
     """Hash what an article is made from besides its path: the text and the metadata that came with it."""
     return blake2b(
-        f"{source.sha256}\n{source.kind}\n{source.encoding}\n{encode_metadata(source.metadata)}".encode(
+        f"{source.sha256}\n{source.kind}\n{source.encoding}\n{source.errors}\n{encode_metadata(source.metadata)}".encode(
             "utf-8", "surrogatepass"
         ),
         digest_size=16,
@@ -180,9 +181,10 @@ def decode_metadata(text: str) -> Metadata:
     return Metadata(**values)
 
 
-def decode_encoding(layout: bytes) -> str:
-    """Return the codec name kept in an article's layout."""
-    return str(json.loads(zlib.decompress(layout))["encoding"])
+def decode_encoding(layout: bytes) -> tuple[str, DecodingErrors]:
+    """Return the codec name kept in an article's layout, and what became of wrong bytes."""
+    kept = json.loads(zlib.decompress(layout))
+    return str(kept["encoding"]), "replace" if kept["errors"] == "replace" else "strict"
 
 
 def decode_raw(raw: bytes) -> str:
@@ -205,12 +207,15 @@ def decode_article(row: Sequence[Any]) -> Article:
         removed=tuple(Removal(Span(start, end), reason) for start, end, reason in layout["removed"]),
         blocks=tuple(Block(Span(start, end), kind) for start, end, kind in layout["blocks"]),
         title=title,
+        title_from=layout["title_from"],
         published=PartialDate.parse(published) if published else None,
         published_from=layout["published_from"],
         publisher=publisher,
         author=layout["author"],
         language=layout["language"],
         url=url,
+        errors=layout["errors"],
+        is_uncleaned=layout["is_uncleaned"],
     )
 
 
@@ -270,6 +275,9 @@ def _layout(article: Article) -> str:
     return json.dumps(
         {
             "encoding": article.encoding,
+            "errors": article.errors,
+            "is_uncleaned": article.is_uncleaned,
+            "title_from": article.title_from,
             "kept": [(span.start, span.end) for span in article.kept],
             "removed": [(removal.span.start, removal.span.end, removal.reason) for removal in article.removed],
             "blocks": [(block.span.start, block.span.end, block.kind) for block in article.blocks],

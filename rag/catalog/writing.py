@@ -282,11 +282,13 @@ class CatalogWriter:
         )
         found: dict[str, SourceFile] = {}
         for article_id, path, sha256, kind, raw, layout, metadata in self._by_ids(select, article_ids):
+            encoding, errors = decode_encoding(layout)
             found[article_id] = SourceFile(
                 path=path,
                 raw=decode_raw(raw),
                 sha256=sha256,
-                encoding=decode_encoding(layout),
+                encoding=encoding,
+                errors=errors,
                 kind=kind,
                 metadata=decode_metadata(metadata),
             )

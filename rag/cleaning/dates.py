@@ -10,12 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from rag.cleaning.bylines import BYLINE
 from rag.cleaning.lines import Line
 from rag.schema import PartialDate, SourceFile, Span
 from rag.text.dates import find_dates
 
 _LONGEST_DATE_LINE = 140
 _LONGEST_REST = 30  # characters beside the date
+_DATE_SHARE, _BYLINE_SHARE = 0.2, 0.1  # of the characters of a line that is about a day
 _LONGEST_LOOK = 20_000  # characters of a paragraph in which days are looked for
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ENGLISH = {
@@ -171,10 +173,13 @@ def _date_lines(
             (span, day) for span, day in find_dates(_in_english(text)) if day.month is not None or day.year is not None
         ]
         covered = sum(len(span) for span, _ in days)
-        if days and (covered >= 0.2 * len(text) or _MARKED.search(text)):
-            best = max((day for _, day in days), key=lambda day: sum(part is not None for part in _parts(day)))
-            is_marked = _MARKED.search(text) is not None
-            if is_marked or best.full is not None or (best.day is not None and covered >= 0.5 * len(text)):
+        share = _BYLINE_SHARE if BYLINE.fullmatch(text) else _DATE_SHARE
+        if days and (covered >= share * len(text) or _MARKED.search(text)):
+            marked = _MARKED.search(text)
+            is_marked = marked is not None
+            behind = [day for span, day in days if marked is not None and span.start >= marked.end()]
+            best = max(behind[:1] or [day for _, day in days], key=lambda day: sum(map(_is_known, _parts(day))))
+            if is_marked or best.full is not None or covered >= 0.5 * len(text):
                 found.append((row, best))
     return found
 
@@ -272,6 +277,10 @@ def _exists(day: PartialDate) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_known(part: int | None) -> bool:
+    return part is not None
 
 
 def _parts(day: PartialDate) -> tuple[int | None, int | None, int | None]:

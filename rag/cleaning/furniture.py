@@ -43,12 +43,13 @@ def label_reason(key: str) -> str | None:
     return match.lastgroup if match else None
 
 
-def phrase_reason(key: str, words: Collection[str] | None = None) -> str | None:
+def phrase_reason(key: str, words: Collection[str] | None = None, *, size: int | None = None) -> str | None:
     """Return the reason if a normalised line holds a furniture phrase that speaks for all of it.
 
     Args:
         key: the line.
         words: its words, where they are known already.
+        size: characters of the line, where the key is only its beginning.
     """
     if words is None:
         words = _WORD.findall(key)
@@ -59,7 +60,7 @@ def phrase_reason(key: str, words: Collection[str] | None = None) -> str | None:
         and (key.isascii() or tables.foreign_signs.search(key) is None)
     ):
         return None  # as most lines
-    size = len(key)
+    size = size or len(key)
     for phrases in tables.phrases:
         if (
             size <= phrases.longest

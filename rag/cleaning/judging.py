@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Container, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.cleaning.bareness import MENU_WORDS, STAMP, any_of, is_bare, is_between, is_distrusted, is_kicker, is_text
 from rag.cleaning.dates import is_date_line
 from rag.cleaning.features import NAMES, Column, features, furniture_reasons
 from rag.cleaning.furniture import label_reason, phrase_reason
@@ -23,11 +25,18 @@ CHUNK = 4000
 """Lines judged together; a page has fewer, and a log file of a million lines must fit into memory."""
 _AT = {name: column for column, name in enumerate(NAMES)}
 _LONG_KEY = 30  # shorter lines repeat by accident ("Photo: AP", "Asked why.")
+_REFRAIN = 3  # copies of a line in a text without boilerplate
 _SECTIONS = frozenset({"related", "comments"})
 _LONGEST_HEADING = 140
+_CAPTION_WORDS = math.log1p(45) / 2  # more is a paragraph with a credit in it
+_MOST_DATES = 4  # lines; more are the rows of a list
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,64}|@\w{2,30}")
 _MARKS = re.compile(r"[^\w\s.'’]+")
 _FEWEST_MARKS = 2
+_TIME = re.compile(r"\d{1,2}[:.h]\d\d ?(?:[ap]\.?m\.?)?(?: ?[A-Z]{2,4})?", re.IGNORECASE)
+_CAPTION = re.compile(r"(?:image|photo|media|video|picture) (?:caption|source|credit)\b(?!.{300})", re.IGNORECASE)
+_TO_READER = re.compile(r"\b(?:you|your|we|our|us)\b")
+_SHORTEST_LIST = 3  # lines
 _FIGURE = re.compile(r"\d[\d.,:]*")
 _FIGURES_OF_ROW = 2
 _STANDFIRST_LINES = 2
@@ -35,9 +44,6 @@ _SENTENCE_WORDS = math.log1p(4) / 2  # as `shapes` scales the number of words
 _SHORT_WORDS = math.log1p(8) / 2
 _UNLIKELY = 0.12
 _AMID = 0.1  # probability from which a short line amid the article stays; held out by site, two thirds are body
-_BARE_FURNITURE = 0.02  # share of the lines
-_BARE_BULLETS = 50  # fewer; the menus of a page in a language of unknown labels have more
-_BARE_FACTOR = 0.6
 _LONGEST_ITEM = 120
 _HEADED_ARTICLE = 2  # headings inside the article from which on the line above its first paragraph counts as one too
 _REPEATED_SHARE = 0.4  # of the kept words: more is a syndicated copy, not boilerplate
@@ -54,17 +60,17 @@ def judge(
         model: judges what no rule decides.
         extracted: the text comes from an HTML extractor that has judged already; only outright furniture goes.
     """
+    if extracted:
+        return outright(lines)
     reasons: list[str | None] = []
     for start in range(0, len(lines), CHUNK):
-        chunk = lines[start : start + CHUNK]
-        reasons.extend(_extracted(chunk) if extracted else _judge(chunk, repeated_lines, model))
-    if not extracted:
-        _drop_repeated(lines, reasons, repeated_lines)
+        reasons.extend(_judge(lines[start : start + CHUNK], repeated_lines, model))
     return reasons
 
 
-def _extracted(lines: Sequence[Line]) -> list[str | None]:
-    return [_marker(line) or label_reason(line.key) or phrase_reason(line.key) for line in lines]
+def outright(lines: Sequence[Line]) -> list[str | None]:
+    """Return for each line the reason that it gives itself, whatever stands around it."""
+    return [_marker(line) or label_reason(line.key) or phrase_reason(line.key, size=len(line.text)) for line in lines]
 
 
 def _marker(line: Line) -> str | None:
@@ -75,7 +81,8 @@ def _marker(line: Line) -> str | None:
 
 def _judge(lines: Sequence[Line], repeated_lines: Container[str], model: LineModel) -> list[str | None]:
     table = features(lines, repeated_lines)
-    reasons = _by_rule(lines, table)
+    bare = is_bare(table)
+    reasons = _by_rule(lines, table, bare=bare)
     likely = model.probabilities(table)
     late_author = (table[:, _AT["author_note"]] > 0) & (table[:, _AT["share_after"]] < 0.2)
     likely[late_author] *= 0.2
@@ -83,7 +90,12 @@ def _judge(lines: Sequence[Line], repeated_lines: Container[str], model: LineMod
     above = (table[:, _AT["full"]] == 0) & (table[:, _AT["before_core"]] > 0)
     likely[(table[:, _AT["dup_near"]] > 0) & above] = 0.0
     likely[table[:, _AT["quiz"]] > 0] = 1.0
-    wanted = np.where(_is_bare(table) & ~above, _BARE_FACTOR, 1.0) * model.threshold
+    wanted = np.full(len(lines), model.threshold)
+    if bare:
+        wanted[is_text(lines, table) & ~is_kicker(table)] = 0.0
+        wanted[[_TIME.fullmatch(line.text) is not None for line in lines]] = 0.0
+    elif is_distrusted(table, likely < wanted, reasons):
+        wanted[is_text(lines, table)] = 0.0
     stays = [reason is None and enough for reason, enough in zip(reasons, (likely >= wanted).tolist(), strict=True)]
     _keep_one_copy(lines, likely, reasons, stays, model.threshold)
     _keep_inside(table, likely, reasons, stays)
@@ -93,30 +105,35 @@ def _judge(lines: Sequence[Line], repeated_lines: Container[str], model: LineMod
     _keep_leads(table, likely, reasons, stays)
     _keep_lists(lines, reasons, stays)
     _keep_headings(lines, table, reasons, stays)
-    _drop_trailing(lines, table, stays)
+    _drop_trailing(lines, table, stays, bare=bare)
+    _drop_repeated(lines, table, reasons, stays)
     return _named(lines, table, reasons, stays)
 
 
-def _is_bare(table: NDArray[np.float64]) -> bool:
-    """Say whether the text has been taken out of its page already: what stands in it is mostly the article's."""
-    return bool((table[:, _AT["furniture"]] > 0).mean() < _BARE_FURNITURE) and bool(
-        table[:, _AT["bullet"]].sum() < _BARE_BULLETS
-    )
-
-
-def _by_rule(lines: Sequence[Line], table: NDArray[np.float64]) -> list[str | None]:
+def _by_rule(lines: Sequence[Line], table: NDArray[np.float64], *, bare: bool) -> list[str | None]:
     reasons: list[str | None] = []
     seen: set[str] = set()
     sure = {
         "related": table[:, _AT["teaser"]] > 0,
-        "caption": (table[:, _AT["dup_credit"]] > 0)
-        | ((table[:, _AT["photo_credit"]] > 0) & (table[:, _AT["dateline"]] == 0)),
+        "caption": ((table[:, _AT["dup_credit"]] > 0) | (table[:, _AT["photo_credit"]] > 0))
+        & (table[:, _AT["dateline"]] == 0)
+        & (table[:, _AT["words"]] < _CAPTION_WORDS)
+        | np.array([_CAPTION.match(line.text) is not None for line in lines]),
+        "date": np.array([STAMP.match(line.text) is not None and is_date_line(line.text) for line in lines]),
         "byline": (table[:, _AT["sign_off"]] > 0) & (table[:, _AT["share_after"]] < 0.25),
-        "link_list": (table[:, _AT["separators"]] > 0) & (table[:, _AT["ends_sentence"]] == 0),
+        "link_list": (table[:, _AT["separators"]] > 0)
+        & (table[:, _AT["ends_sentence"]] == 0)
+        & (table[:, _AT["words_60"]] == 0),
     }
     standfirst = _standfirst(table)
-    outside = ((table[:, _AT["inside_core"]] == 0) & (table[:, _AT["clock"]] > 0)).tolist()
+    dates = [
+        row
+        for row in np.flatnonzero(~is_between(table) & (table[:, _AT["clock"]] > 0)).tolist()
+        if is_date_line(lines[row].text)
+    ]
+    outside = frozenset(dates if len(dates) <= _MOST_DATES else ())
     marked = {name: rows.tolist() for name, rows in sure.items()}
+    copies = Counter(line.key for line in lines) if bare else Counter[str]()
     discussed = (table[:, _AT["thread_opened"]] > 0).tolist()
     quiz = (table[:, _AT["quiz"]] > 0).tolist()
     for row, (line, reason) in enumerate(zip(lines, furniture_reasons(table), strict=True)):
@@ -125,10 +142,10 @@ def _by_rule(lines: Sequence[Line], table: NDArray[np.float64]) -> list[str | No
             continue
         if reason is None and standfirst[row]:
             reason = "standfirst"
-        elif reason is None and outside[row] and is_date_line(line.text):
+        elif reason is None and row in outside:
             reason = "date"
         reason = _marker(line) or reason or next((name for name, rows in marked.items() if rows[row]), None)
-        if len(line.key) > _LONG_KEY:
+        if len(line.key) > _LONG_KEY and not (bare and copies[line.key] >= _REFRAIN):
             if reason is None and line.key in seen:
                 reason = "repeated_in_file"
             seen.add(line.key)
@@ -182,16 +199,22 @@ def _keep_leads(table: NDArray[np.float64], likely: Column, reasons: Sequence[st
             stays[row] = True
 
 
-def _drop_trailing(lines: Sequence[Line], table: NDArray[np.float64], stays: list[bool]) -> None:
-    """Let the article end with a sentence, a list item or figures: a heading heads nothing there."""
+def _drop_trailing(lines: Sequence[Line], table: NDArray[np.float64], stays: list[bool], *, bare: bool) -> None:
+    """Let the article end with a sentence, a list or figures: a heading heads nothing there."""
     loose = ((table[:, _AT["ends_sentence"]] == 0) & (table[:, _AT["words_12"]] == 0)).tolist()
     dated = (table[:, _AT["clock"]] > 0).tolist()
     kept = [row for row, stay in enumerate(stays) if stay]
+    if bare and len(kept) > _SHORTEST_LIST and all(loose[row] for row in kept[-_SHORTEST_LIST:]):
+        return
     while len(kept) > 1 and loose[kept[-1]] and not lines[kept[-1]].bullet:
-        if len(_FIGURE.findall(lines[kept[-1]].text)) >= _FIGURES_OF_ROW and not dated[kept[-1]]:
+        text = lines[kept[-1]].text
+        figures = len(_FIGURE.findall(text))
+        if figures >= _FIGURES_OF_ROW and not dated[kept[-1]]:
             break  # the last row of a table
-        if _MARKS.findall(lines[kept[-1]].text) == _MARKS.findall(lines[kept[-2]].text) != []:
+        if _MARKS.findall(text) == _MARKS.findall(lines[kept[-2]].text) != []:
             break  # the last of a list
+        if bare and (figures or table[kept[-1], _AT["words"]] > MENU_WORDS):
+            break
         stays[kept.pop()] = False
 
 
@@ -291,14 +314,24 @@ def _named(
     return reasons
 
 
-def _drop_repeated(lines: Sequence[Line], reasons: list[str | None], repeated_lines: Container[str]) -> None:
-    """Remove what stands in many files, unless so much of the text does that the whole article must be a copy."""
-    kept = [row for row, reason in enumerate(reasons) if reason is None]
-    repeated = [row for row in kept if lines[row].key in repeated_lines]
+def _drop_repeated(
+    lines: Sequence[Line], table: NDArray[np.float64], reasons: list[str | None], stays: list[bool]
+) -> None:
+    """Remove what stands in many files and looks like boilerplate: a running story repeats its facts, too.
+
+    Nothing goes where so much of the text repeats that the whole article must be a copy.
+    """
+    repeated = [row for row in np.flatnonzero(table[:, _AT["repeated_corpus"]] > 0).tolist() if stays[row]]
     if not repeated:
         return
-    words = sum(lines[row].text.count(" ") + 1 for row in kept)
+    words = sum(line.text.count(" ") + 1 for line, stay in zip(lines, stays, strict=True) if stay)
     if sum(lines[row].text.count(" ") + 1 for row in repeated) > _REPEATED_SHARE * words:
         return
+    notes = any_of(table, "author_note", "sign_off", "photo_credit")
+    speech = any_of(table, "said", "quote")
+    inside = (table[:, _AT["inside_core"]] > 0) & (table[:, _AT["words"]] >= _SENTENCE_WORDS)
+    story = speech | (table[:, _AT["full"]] > 0) | (inside & (table[:, _AT["offer"]] == 0))
     for row in repeated:
-        reasons[row] = "repeated_in_corpus"
+        speaks_to_reader = not speech[row] and _TO_READER.search(lines[row].key) is not None
+        if notes[row] or speaks_to_reader or not story[row]:
+            reasons[row], stays[row] = "repeated_in_corpus", False

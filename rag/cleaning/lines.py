@@ -65,15 +65,24 @@ def normalise(text: str) -> str:
     return text.strip().lower()
 
 
-def split_lines(raw: str, *, paragraphs: bool = False) -> list[Line]:
+def is_row(text: str) -> bool:
+    """Say whether a line is the row of a table, with cells between bars or tabs."""
+    return text.startswith("|") or "\t" in text
+
+
+def split_lines(raw: str, *, paragraphs: bool = False, body: int = 0) -> list[Line]:
     """Return the lines that hold something, in order.
 
     Args:
         raw: decoded text with any kind of newlines.
         paragraphs: lines without an empty line between them are one, as in Markdown; otherwise that is decided by
             whether the file looks hard-wrapped.
+        body: where the text begins; front matter before it is no part of its first paragraph.
     """
     lines = list(_single_lines(raw))
+    if body:
+        at = next((at for at, line in enumerate(lines) if line.span.start >= body), len(lines))
+        lines[at : at + 1] = [line._replace(blank_before=True) for line in lines[at : at + 1]]
     width = _wrap_width(lines)
     if paragraphs or width is not None:
         lines = list(_joined(raw, lines, width))
@@ -148,11 +157,12 @@ def _width(line: Line) -> int:
 def _joined(raw: str, lines: list[Line], width: int | None) -> Iterator[Line]:
     group: list[Line] = []
     for line in lines:
-        if group and (line.blank_before or line.bullet or line.text.startswith("#") or _ends(group[-1], width)):
+        stands_alone = line.text.startswith("#") or is_row(line.text)
+        if group and (line.blank_before or line.bullet or stands_alone or _ends(group[-1], width)):
             yield _join(raw, group)
             group = []
         group.append(line)
-        if line.text.startswith("#"):
+        if stands_alone:
             yield _join(raw, group)
             group = []
     if group:

@@ -7,25 +7,21 @@ from collections.abc import Iterator, Sequence
 
 from rag.cleaning.lines import Line, normalise
 from rag.schema import Span
-from rag.sources.front_matter import FRONT_MATTER
 
 _HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")
 _LINK = r"!?\[[^\]\r\n]{0,300}\]\([^)\s]{0,1000}(?: \"[^\"\r\n]{0,200}\")?\)"
 _LINKS_ONLY = re.compile(rf"(?:{_LINK}[\s|·•,/»>*-]*)+")
 _IMAGES_ONLY = re.compile(rf"(?:!{_LINK[2:]}\s*)+")
 _VISIBLE = re.compile(r"!?\[([^\]\r\n]{0,300})\]\([^)\s]{0,1000}(?: \"[^\"\r\n]{0,200}\")?\)|\*\*|__|`")
+_TABLE_RULE = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)+\|?")
 _RULE = re.compile(r"(?:[-*_][ \t]*){3,}|=+|```\w*")
 
 
 def read_markdown(raw: str, lines: Sequence[Line]) -> Iterator[tuple[Line, str | None]]:
-    """Yield each line with its visible text, and the reason if it is front matter, a rule, images or links only."""
-    front = FRONT_MATTER.match(raw)
-    body = front.end() if front else 0
+    """Yield each line with its visible text, and the reason if it is a rule, images or links only."""
     for line in lines:
         content = line.content.of(raw)
-        if line.span.start < body:
-            yield line, "front_matter"
-        elif _RULE.fullmatch(content):
+        if _RULE.fullmatch(content) or _TABLE_RULE.fullmatch(content):
             yield line, "rule"
         elif _IMAGES_ONLY.fullmatch(content):
             yield line, "image"

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from rag.cleaning.furniture import label_reason, phrase_reason
-from rag.cleaning.lines import Line
+from rag.cleaning.lines import Line, is_row
 from rag.text.language import FUNCTION_WORDS
 
 _LONGEST_REMEMBERED = 80
@@ -160,7 +160,8 @@ def _describe(
     by_author = size < 700 and not vocabulary.isdisjoint(_AUTHOR_WORDS)
     dateline = _DATELINE.match(look) is not None
     upper = spaced > 3 and text.isupper()
-    label, phrase = label_reason(key), phrase_reason(key, vocabulary)
+    label = None if is_row(text) else label_reason(key)  # of a table, "2022" and "94" are no page numbers
+    phrase = phrase_reason(key, vocabulary, size=size)
     return (
         math.log1p(size) / 4,
         math.log1p(words) / 2,

@@ -53,6 +53,8 @@ def _show(output: Output, report: DoctorReport) -> None:
         output.styled(("Mend them with `newsqa doctor --repair`.", "bold"))
     for skipped in report.skipped:
         click.echo(f"skipped {one_line(skipped.path)}: {one_line(skipped.reason)}", err=True)
+    for concern in report.concerns:
+        click.echo(f"look at {one_line(concern.path)}: {concern.what}", err=True)
 
 
 def _show_finding(output: Output, finding: Finding, *, state: str) -> None:

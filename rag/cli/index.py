@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +33,7 @@ _STAGES = {
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
 @click.option("--rebuild", is_flag=True, help="Build a new index beside the old one and switch when it is done.")
 @click.option("--watch", is_flag=True, help="Keep looking for changes until interrupted.")
-@click.option("--strict", is_flag=True, help="Exit 1 when anything was skipped.")
+@click.option("--strict", is_flag=True, help="Exit 1 when anything was skipped or nothing can be cited.")
 @json_option
 @index_option
 def command(
@@ -61,7 +61,15 @@ def command(
             report = engine.index(paths)
             if report.written or report.removed or report.changed:
                 _show(report, as_json=as_json)
-    return EXIT_FAILED if strict and report.skipped else 0
+    lost = any(concern.kind == "nothing_left" for concern in report.concerns)
+    return EXIT_FAILED if strict and (report.skipped or lost) else 0
+
+
+def _show_some(notes: Sequence[str]) -> None:
+    for note in notes[:SHOWN_SKIPPED]:
+        click.echo(note, err=True)
+    if len(notes) > SHOWN_SKIPPED:
+        click.echo(f"... and {len(notes) - SHOWN_SKIPPED} more; --json lists them all", err=True)
 
 
 def _run(engine: Engine, paths: tuple[Path, ...], *, rebuild: bool, quiet: bool) -> IngestReport:
@@ -95,12 +103,10 @@ def _show(report: IngestReport, *, as_json: bool) -> None:
 
         output.line(IngestObject.of(report).model_dump_json(indent=2))
         return
-    for skipped in report.skipped[:SHOWN_SKIPPED]:
-        click.echo(f"skipped {one_line(skipped.path)}: {one_line(skipped.reason)}", err=True)
-    if len(report.skipped) > SHOWN_SKIPPED:
-        click.echo(f"... and {len(report.skipped) - SHOWN_SKIPPED} more; --json lists them all", err=True)
+    _show_some([f"skipped {one_line(item.path)}: {one_line(item.reason)}" for item in report.skipped])
+    _show_some([f"look at {one_line(item.path)}: {item.what}" for item in report.concerns])
     if not report.articles:
-        click.echo("newsqa: no article found; .txt, .md, .html, .jsonl and .jsonl.gz files are read", err=True)
+        click.echo("newsqa: no article found; .txt, .md, .html, .json and .jsonl files are read", err=True)
     changes = [
         f"{count} {what}"
         for count, what in (

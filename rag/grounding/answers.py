@@ -302,6 +302,7 @@ class AnswerBuilder:
             line_end=line_number(article.raw, item.span.end - 1),
             sha256=article.sha256,
             encoding=article.encoding,
+            errors=article.errors,
             stale=self._stale[article.id],
             also_in=item.also_in,
         )

@@ -20,6 +20,7 @@ from rag.catalog import CatalogWriter, Manifest, Root, source_digest
 from rag.config import Settings
 from rag.embedding import Embedder
 from rag.errors import IndexDamagedError, IndexUnavailable
+from rag.indexing.concerns import Concern, concerns_of
 from rag.indexing.lock import IndexLock
 from rag.indexing.report import IngestProgress
 from rag.indexing.stores import CATALOG, check_manifest, copy_stores, is_writable, open_vectors, wanted_manifest
@@ -98,6 +99,8 @@ class DoctorReport:
     """Files and records read."""
     skipped: tuple[SkippedSource, ...]
     """Files that cannot be indexed; they are no findings."""
+    concerns: tuple[Concern, ...] = ()
+    """Articles of which little or nothing is left, or which have wrong bytes; they are no findings either."""
 
     @property
     def ok(self) -> bool:
@@ -149,6 +152,7 @@ class Examination:
     passages: int = 0
     files: int = 0
     skipped: list[SkippedSource] = field(default_factory=list)
+    concerns: list[Concern] = field(default_factory=list)
 
     def add(self, kind: FindingKind, where: Iterable[str]) -> None:
         """Note something, if there is anything to note."""
@@ -181,6 +185,7 @@ class Examination:
             passages=self.passages,
             files=self.files,
             skipped=tuple(self.skipped),
+            concerns=tuple(sorted(self.concerns, key=lambda item: (item.path, item.kind))),
         )
 
 
@@ -228,6 +233,9 @@ def _examine_articles(catalog: CatalogWriter, seen: Examination) -> None:
         by_article: dict[str, list[Passage]] = {article_id: [] for article_id in chunk}
         for passage in passages:
             by_article[passage.article_id].append(passage)
+        for article in articles.values():
+            citable = any(passage.sentences for passage in by_article[article.id])
+            seen.concerns.extend(concerns_of(article, citable=citable))
         seen.add(
             "passages_damaged",
             (
@@ -242,6 +250,8 @@ def _matches_hash(source: SourceFile) -> bool:
     if source.kind == "html":  # its hash is of the page, of which the catalog has only the visible text
         return True
     try:
+        if source.errors == "replace" and source.kind != "record":
+            return True  # what the wrong bytes were is not kept
         data = source.raw.encode("utf-8" if source.kind == "record" else source.encoding)
     except (UnicodeError, LookupError):
         return False

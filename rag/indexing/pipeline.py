@@ -17,6 +17,7 @@ from pathlib import Path
 
 from rag.catalog import ArticleRow, FileRow
 from rag.indexing.batches import BatchWriter
+from rag.indexing.concerns import Concern
 from rag.indexing.processing import PreparedArticle
 from rag.indexing.progress import Meter
 from rag.indexing.repetition import NO_LINES, RepeatedLines, find_repeated, unpack
@@ -99,6 +100,7 @@ class Ingest:
         self._max_tokens = max_tokens
         self._meter = Meter(progress)
         self._skipped: list[SkippedSource] = []
+        self._concerns: list[Concern] = []
         self._unchanged = self._indexed = self._changed = self._removed = 0
         self._spool = writer.index.folder / "spool"
 
@@ -134,6 +136,7 @@ class Ingest:
             changed=self._changed,
             removed=self._removed,
             skipped=tuple(sorted(set(self._skipped), key=lambda item: (item.path, item.reason))),
+            concerns=tuple(sorted(self._concerns, key=lambda item: (item.path, item.kind))),
             duplicates=duplicates,
             embedded=self._writer.embedded,
             written=self._writer.written,
@@ -347,6 +350,7 @@ class Ingest:
                     self._removed += item.replaces is not None
                 continue
             articles.append(result)
+            self._concerns.extend(result.concerns)
             if item.replaces is not None:
                 leaving.add(item.replaces)
                 self._changed += 1

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from rag.attribution import extract
 from rag.catalog import ArticleRows, encode
 from rag.cleaning import clean, line_keys
+from rag.indexing.concerns import Concern, concerns_of
 from rag.indexing.repetition import LineHashes, RepeatedLines, hash_lines
 from rag.lexical import LexicalEntry, entries
 from rag.passages import split_article
@@ -20,7 +21,7 @@ from rag.schema import Article, Passage, ProcessedArticle, SourceFile
 from rag.text.shingles import minhash, shingles_of
 from rag.text.words import words
 
-CLEANER_VERSION = 3
+CLEANER_VERSION = 4
 """Raise it when cleaning, splitting, attribution or stemming makes something else of the same source."""
 
 EMBEDDED_TEXT_VERSION = 1
@@ -35,6 +36,7 @@ class PreparedArticle:
     entries: tuple[LexicalEntry, ...]
     texts: tuple[str, ...]
     """What to embed, one for each passage."""
+    concerns: tuple[Concern, ...] = ()
 
 
 def process(sources: Iterable[SourceFile], *, repeated: RepeatedLines, max_tokens: int) -> list[ProcessedArticle]:
@@ -89,6 +91,7 @@ def _encoded(
         ),
         entries=entries(article, passages, passage_words),
         texts=texts,
+        concerns=concerns_of(article, citable=any(passage.sentences for passage in passages)),
     )
 
 
@@ -119,7 +122,7 @@ def embedded_text(article: Article, passage: Passage) -> str:
     heading = passage.heading
     if heading is not None and passage.text.startswith(heading):
         heading = None
-    return "\n".join(part for part in (article.title, heading, passage.text) if part)
+    return "\n".join(part for part in (article.own_title, heading, passage.text) if part)
 
 
 def text_digest(text: str) -> bytes:

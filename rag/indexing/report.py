@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from rag.indexing.concerns import Concern
 from rag.schema import SkippedSource
 
 Stage = Literal["scan", "read", "index", "remove", "finish"]
@@ -37,6 +38,8 @@ class IngestReport:
     removed: int = 0
     skipped: tuple[SkippedSource, ...] = ()
     """Files and records that are not in the index, each with its reason."""
+    concerns: tuple[Concern, ...] = ()
+    """About articles that this run took in: of which little or nothing is left, or which have wrong bytes."""
     duplicates: int = 0
     """Articles of the whole index that are near-duplicates of another one."""
     embedded: int = 0

@@ -28,9 +28,9 @@ def entries(
     passages = list(passages)
     if passage_words is None:
         passage_words = [words(passage.text) for passage in passages]
-    shared = [_Terms.of(words(text)) for text in (article.title, article.publisher) if text]
+    shared = [_Terms.of(words(text)) for text in (article.own_title, article.publisher) if text]
     found: list[LexicalEntry] = []
-    whole = Counter(stems(terms_of(article.title or "")))
+    whole = Counter(stems(terms_of(article.own_title or "")))
     for passage, found_words in zip(passages, passage_words, strict=True):
         heading = passage.heading
         if heading is not None and passage.text.startswith(heading):

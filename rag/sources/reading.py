@@ -13,6 +13,7 @@ from rag.sources.front_matter import read_front_matter
 from rag.sources.html import visible_text
 from rag.sources.records import read_records, records_of
 from rag.sources.walking import FoundFile, kind_of
+from rag.sources.wet import WARC
 
 MAX_RECORD_BYTES = 50_000_000
 NO_METADATA = Metadata()
@@ -38,6 +39,9 @@ def read_sources(found: FoundFile, *, max_record_bytes: int = MAX_RECORD_BYTES) 
     except OSError as exc:
         yield SkippedSource(found.path, f"the file cannot be read ({exc.strerror}); check its permissions")
         return
+    if data.startswith(WARC):
+        yield from records_of(io.BytesIO(data), found.path, max_record_bytes=max_record_bytes)
+        return
     try:
         yield _source(found.path, data, NO_METADATA)
     except SourceError as exc:
@@ -55,7 +59,7 @@ def sources_from_upload(name: str, content: bytes) -> Iterator[SourceFile | Skip
     """
     try:
         path = _upload_path(name)
-        if kind_of(path) != "record":
+        if kind_of(path) != "record" and not content.startswith(WARC):
             yield source_from_upload(name, content)
         elif path.lower().endswith(".gz"):
             yield SkippedSource(path, "compressed records cannot be sent; unpack the file")
@@ -99,17 +103,18 @@ def _source(path: str, data: bytes, metadata: Metadata) -> SourceFile:
         raise SourceError("the file is empty")
     kind = kind_of(path) or "text"
     if kind == "html":
-        page, encoding = decode_html(data)
-        raw, found = visible_text(page)
+        page = decode_html(data)
+        encoding, errors = page.encoding, page.errors
+        raw, found = visible_text(page.text)
         metadata = _first_known(metadata, found)
     else:
-        raw, encoding = decode(data)
-        if kind == "markdown":
+        raw, encoding, errors = decode(data)
+        if kind in {"markdown", "text"}:
             metadata = _first_known(metadata, read_front_matter(raw))
     if not raw.strip("\ufeff \t\r\n\f\v\x00"):
         raise SourceError("the file holds no text")
     digest = sha256(data).hexdigest()
-    return SourceFile(path=path, raw=raw, sha256=digest, encoding=encoding, kind=kind, metadata=metadata)
+    return SourceFile(path=path, raw=raw, sha256=digest, encoding=encoding, kind=kind, metadata=metadata, errors=errors)
 
 
 def _first_known(given: Metadata, found: Metadata) -> Metadata:

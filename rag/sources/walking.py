@@ -21,7 +21,12 @@ SUFFIXES: Mapping[str, SourceKind] = {
     ".xhtml": "html",
     ".jsonl": "record",
     ".ndjson": "record",
+    ".jl": "record",
     ".jsonl.gz": "record",
+    ".jl.gz": "record",
+    ".json": "record",
+    ".wet": "record",
+    ".wet.gz": "record",
 }
 """What is read, by how the lower-cased file name ends."""
 
@@ -159,7 +164,7 @@ def _examine(root: Path, file: Path, path: str, max_file_bytes: int) -> FoundFil
     if kind is None:
         found = f"{file.suffix!r}" if file.suffix else "no file extension"
         return SkippedSource(path, f"found {found}; newsqa reads {', '.join(SUFFIXES)}")
-    if kind != "record" and status.st_size > max_file_bytes:
+    if (kind != "record" or file.name.lower().endswith(".json")) and status.st_size > max_file_bytes:
         return SkippedSource(
             path,
             f"holds {status.st_size:,} bytes, the limit is {max_file_bytes:,}; "

@@ -70,8 +70,8 @@ def find_dates(text: str) -> list[tuple[Span, PartialDate]]:
     """Return the dates written in `text` with their places, in order; weekdays and relative words are not dates.
 
     Of a range ("June 18-19, 2024") both ends are given. A month alone counts when written out and, for "May" and
-    "March", only after a word like "in" or "last". Figures such as 06/07/2024, where day and month cannot be told
-    apart, give the year alone.
+    "March", only after a word like "in" or "last". Of figures such as 06/07/2024, where day and month cannot be told
+    apart, the year alone is given.
     """
     found: list[tuple[Span, PartialDate]] = []
     for match in _DATE.finditer(text):
@@ -89,9 +89,9 @@ def _read(match: re.Match[str], text: str) -> Iterator[tuple[Span, PartialDate]]
         return
     if form == "n":
         first, second = int(groups["first"]), int(groups["second"])
-        if first > 12 >= second or first == second:
+        if first > 12 >= second or ("." in match.group() and second <= 12):  # with full stops the day is first
             first, second = second, first
-        month, day = (first, second) if second > 12 or first == second else (None, None)
+        month, day = (first, second) if second > 12 or first == second or "." in match.group() else (None, None)
     else:
         name = groups["month"].casefold()
         month = int(name) if name.isdigit() else _MONTHS[name]

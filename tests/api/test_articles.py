@@ -157,7 +157,7 @@ def test_form_that_makes_no_sense_is_refused_with_the_place(
 def test_json_lines_are_reported_line_by_line(client: TestClient) -> None:
     lines = [
         {"id": 7, "text": TEXT, "title": "A bridge", "date": "2024-05-07"},
-        {"id": 7, "text": TEXT},
+        {"id": 7, "text": TEXT, "date": "2024-05-06"},
         {"text": TEXT},
     ]
     content = "\n".join(json.dumps(line) for line in lines).encode()
@@ -168,7 +168,9 @@ def test_json_lines_are_reported_line_by_line(client: TestClient) -> None:
         assert (report["added"], report["refused"]) == (2, 1)
         assert [one["path"] for one in report["results"]] == ["feed.jsonl#7", "feed.jsonl#L2", "feed.jsonl#L3"]
         assert report["results"][0]["article"]["published"] == "2024-05-07"
-        assert report["results"][1]["problem"] == "the id '7' stands already on line 1; make ids unique"
+        assert report["results"][1]["problem"] == (
+            "the id '7' stands again on a newer record (feed.jsonl#L1), which was taken"
+        )
     answer = client.post("/v1/ask", json={"question": "What about the bridge?"}).json()
     assert answer["citations"][0]["path"] == "feed.jsonl#7"
 

@@ -141,7 +141,7 @@ def test_readers_comments_are_not_the_article() -> None:
 
 
 def test_a_line_of_many_files_goes_only_when_the_corpus_says_so() -> None:
-    plea = "The Coast Post is owned by its readers and depends on what they give."
+    plea = "The Coast Post is owned by you, its readers, and depends on what you give."
     page = source("\n\n".join([*BODY, plea]))
 
     alone = clean(page)

@@ -48,7 +48,7 @@ def test_a_title_below_a_menu_of_news_is_told_from_the_teasers() -> None:
     article = cleaned(*menu, "Council of Port Lenn raises ferry fares", "Share", FIRST, SECOND)
 
     assert article.title == "Council of Port Lenn raises ferry fares"
-    assert cleaned(*menu, "Share", FIRST, SECOND).title is None
+    assert cleaned(*menu, "Share", FIRST, SECOND).title == FIRST  # which stands in
 
 
 def test_a_title_of_many_words_is_no_paragraph() -> None:
@@ -177,3 +177,34 @@ def test_languages(text: str, language: str | None) -> None:
     from rag.text.language import guess_language
 
     assert guess_language(text) == language
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("UPDATED: 6 March 2024 | PUBLISHED: 5 March 2024", "2024-03-05"),
+        ("Last updated 6 March 2024, first published 5 March 2024", "2024-03-05"),
+        ("05.03.2024, 10:22 Uhr", "2024-03-05"),
+        ("03/05/2024", "2024"),
+        ("25/03/2024", "2024-03-25"),
+        ("By Ada Quill, Staff Writer of The Coast Post, Wednesday, November 20, 2019", "2019-11-20"),
+        ("By Ada Quill 12 March 2019", "2019-03-12"),
+    ],
+)
+def test_of_a_date_line_what_is_certain_is_read(line: str, day: str) -> None:
+    assert dated("Ferry fares raised by council", line, FIRST, SECOND) == (day, "text")
+
+
+@pytest.mark.parametrize(
+    "byline",
+    ["By Meg JamesStaff Writer", "By Meg James, Staff Writer", "By Meg James Wednesday, November 20, 2019",
+     "By Meg James 20 November 2019", "By Meg James | Senior Correspondent"],
+)  # fmt: skip
+def test_an_author_is_a_name_and_nothing_else(byline: str) -> None:
+    assert cleaned("Ferry fares raised by council", byline, FIRST, SECOND).author == "Meg James"
+
+
+def test_a_publisher_ends_where_its_sentence_does() -> None:
+    lines = ("© 2019 Cable News Network.Turner Broadcasting System, Inc.All Rights Reserved.",)
+
+    assert cleaned("Ferry fares raised by council", FIRST, SECOND, *lines).publisher == "Cable News Network"

@@ -51,7 +51,7 @@ def test_the_pieces_are_the_lines_and_the_lines_are_the_text(lines: list[str], n
 
 
 def test_what_a_corpus_changes() -> None:
-    plea = "The Coast Post is owned by its readers and depends on what they give."
+    plea = "The Coast Post is owned by you, its readers, and depends on what you give."
     page = source("\n".join([FIRST, SECOND, plea]))
 
     found = changes(clean(page), clean(page, repeated_lines={plea.lower()}))

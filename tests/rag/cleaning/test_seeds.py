@@ -51,7 +51,8 @@ def test_titles() -> None:
         "000": "United States and South Korea Condemn Russia and North Korea’s Military Cooperation: "
         "Urging Responsible Actions from Moscow",
         "001": "Rising Tensions: U.S. Condemns North Korea-Russia Defense Treaty",
-        "002": None,
+        "002": "The United States, South Korea and Japan have condemned increased military cooperation between "
+        "North Korea and Russia, including the supply of weapons from North Korea.",
         "003": "Russia’s possible military deal with North Korea gets strong US reaction",
         "004": "South Korea and US say Putin-Kim deal would violate UN sanctions",
     }

@@ -76,7 +76,7 @@ def test_file_that_is_not_there_is_an_error(newsqa: Newsqa, tmp_path: Path) -> N
 
 
 def test_diff_with_a_corpus_shows_what_the_corpus_changes(newsqa: Newsqa, tmp_path: Path) -> None:
-    plea = "The Coast Post is owned by its readers and depends on what they give to it each year."
+    plea = "The Coast Post is owned by you, its readers, and depends on what you give each year."
     for number in range(9):
         (tmp_path / f"{number}.txt").write_text(
             f"The council raised fare {number} by {number} percent on Monday, saying that fuel {number} cost more.\n\n"

@@ -162,7 +162,7 @@ def test_compressed_records_and_bad_lines(bench: Bench) -> None:
     bench.write("feed.jsonl.gz", gzip.compress(lines.encode()))
     report = bench.ingest(bench.corpus)
     assert report.indexed == 2
-    assert [item.path for item in report.skipped] == ["feed.jsonl.gz#L2", "feed.jsonl.gz#L3", "feed.jsonl.gz#L4"]
+    assert [item.path for item in report.skipped] == ["feed.jsonl.gz#L1", "feed.jsonl.gz#L2", "feed.jsonl.gz#L4"]
     again = bench.ingest()
     assert (again.unchanged, again.skipped) == (2, report.skipped)
 
@@ -173,6 +173,23 @@ def test_a_record_that_cannot_be_read_any_more_is_reported_and_leaves(bench: Ben
     bench.write("feed.jsonl", record(1) + "{broken\n")
     report = bench.ingest()
     assert (report.removed, report.unchanged, [item.path for item in report.skipped]) == (1, 1, ["feed.jsonl#L2"])
+
+
+# --- what is worth a look ---------------------------------------------------------------------------------------
+
+
+def test_what_little_is_left_of_is_reported(bench: Bench) -> None:
+    bench.write("labels.txt", "Home\nMenu\nSubscribe\nShare\n")
+    bench.write("notice.txt", "Qtly div 65 cts vs 65 cts prior\nPay May Seven\n")
+    bench.write("bytes.txt", story(1).encode() + "“It is late,” he said.".encode() + b"\xa0")
+    bench.write("good.txt", story(2))
+    report = bench.ingest(bench.corpus)
+    assert [(item.path, item.kind) for item in report.concerns] == [
+        ("bytes.txt", "bytes_replaced"),
+        ("labels.txt", "nothing_left"),
+        ("notice.txt", "uncleaned"),
+    ]
+    assert report.concerns[1].what == ("nothing in it can be cited (navigation 50%, subscribe 25%, share 25%)")
 
 
 # --- what cannot be indexed -------------------------------------------------------------------------------------

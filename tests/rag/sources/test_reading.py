@@ -50,7 +50,7 @@ TEXTS = sorted(
 def test_raw_is_what_the_named_codec_makes_of_the_bytes(name: str) -> None:
     data = (NASTY / name).read_bytes()
 
-    assert data.decode(source(name).encoding) == source(name).raw
+    assert data.decode(source(name).encoding, source(name).errors) == source(name).raw
     assert source(name).sha256 == sha256(data).hexdigest()
 
 
@@ -84,7 +84,10 @@ def test_a_byte_order_mark_is_character_0() -> None:
         ("records.jsonl#L3", "expected a JSON object, found a list; write {'text': ...}"),
         ("records.jsonl#L4", "expected a string in the field 'text', found a number; fields: text"),
         ("records.jsonl#L6", "expected a string in the field 'text', found none; fields: title"),
-        ("records.jsonl#L7", "the id 'fares-1' stands already on line 1; make ids unique"),
+        (
+            "records.jsonl#L7",
+            "the id 'fares-1' stands again on a newer record (records.jsonl#L1), which was taken",
+        ),
         ("records.jsonl#L9", "the record holds half of a surrogate pair; write characters as UTF-8"),
         ("records.jsonl#L10", "the field 'text' is empty"),
     ],
@@ -167,10 +170,11 @@ def test_undeclared_encodings_are_recognised(text: str, encoding: str) -> None:
 
 
 def test_damaged_utf8_is_not_turned_into_another_script() -> None:
-    data = ("연락선 요금이 월요일부터 인상된다. " * 5).encode()
+    text = "연락선 요금이 월요일부터 인상된다. " * 5
 
-    with pytest.raises(SourceError, match=r"expected UTF-8, found a wrong byte 0xff at byte 9 of \d+; save"):
-        source_from_upload("a.txt", data[:9] + b"\xff" + data[9:])
+    found = source_from_upload("a.txt", text.encode()[:9] + b"\xff" + text.encode()[9:])
+
+    assert (found.raw, found.encoding, found.errors) == (f"{text[:3]}\ufffd{text[3:]}", "utf-8", "replace")
 
 
 def test_utf16_without_a_mark_is_recognised() -> None:
@@ -193,7 +197,7 @@ def test_truncated_gzip_gives_what_can_be_read_and_a_report(tmp_path: Path) -> N
 
     assert isinstance(items[0], SourceFile)
     assert isinstance(items[-1], SkippedSource)
-    assert items[-1].reason.startswith("the gzip data is damaged after line ")
+    assert items[-1].reason.startswith("the gzip data is damaged after record ")
 
 
 def test_a_line_over_the_limit_is_reported_and_the_next_one_read(tmp_path: Path) -> None:
@@ -234,7 +238,7 @@ def test_any_bytes_are_text_under_the_named_codec_or_an_error(data: bytes) -> No
         found = source_from_upload("a.txt", data)
     except SourceError:
         return
-    assert data.decode(found.encoding) == found.raw
+    assert data.decode(found.encoding, found.errors) == found.raw
 
 
 @pytest.mark.parametrize(
@@ -258,3 +262,65 @@ def test_any_bytes_are_text_under_the_named_codec_or_an_error(data: bytes) -> No
 )
 def test_metadata_dates(value: str | float, day: PartialDate | None) -> None:
     assert read_date(value) == day
+
+
+ARTICLE = "Farmers in Küstrin lost “a third” of their wheat, Paul Höhn said.\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        ARTICLE.encode() + b"It was built in 1847\xa0.",
+        ARTICLE.encode()[:-4] + "“".encode()[:2],
+        ARTICLE.encode() + "Der Müller sagte: “Nein”.".encode("cp1252"),
+        b"Farmers lost a third, he said: " + "“".encode()[:2],
+    ],
+    ids=["a stray byte", "cut off", "a line in another codec", "cut off in ASCII"],
+)
+def test_utf8_with_a_few_wrong_bytes_stays_utf8(data: bytes) -> None:
+    found = source_from_upload("a.txt", data)
+
+    assert (found.encoding, found.errors) == ("utf-8", "replace")
+    assert found.raw == data.decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [("Der Müller sagte: “Nein”, für immer.", "cp1252"), ("Завод «ООО» закрыт, сказал мэр города. " * 3, "cp1251")],
+)
+def test_what_never_was_utf8_is_not_taken_for_it(text: str, encoding: str) -> None:
+    assert source_from_upload("a.txt", text.encode(encoding)).raw == text
+
+
+PAGE = """<html><head><title>Quay closed</title>{head}</head><body><article><h1>Quay closed</h1>{body}
+<p>The quay at Port Lenn was closed on Monday after a crane had fallen into the harbour, the council said.</p>
+<p>Harbour master Ola Rehn said that it would open again and that nobody had been hurt on the quay.</p>
+</article></body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "day"),
+    [
+        (
+            '<link rel="canonical" href="https://lenn.example/2018/05/18/a"><meta property="article:published_time" '
+            'content="2018-05-10T09:00:00Z">',
+            "",
+            PartialDate(2018, 5, 10),
+        ),
+        (
+            '<meta property="article:modified_time" content="2024-05-09T09:00:00Z">',
+            "<p>Published 5 March 2024</p>",
+            PartialDate(2024, 3, 5),
+        ),
+        (
+            '<script type="application/ld+json">{"dateModified": "2024-05-09", "datePublished": "2024-03-05"}</script>',
+            "",
+            PartialDate(2024, 3, 5),
+        ),
+    ],
+    ids=["not the address", "shown, not modified", "JSON-LD"],
+)
+def test_a_page_is_as_old_as_it_says(head: str, body: str, day: PartialDate) -> None:
+    page = PAGE.replace("{head}", head).replace("{body}", body)
+
+    assert source_from_upload("a.html", page).metadata.published == day

@@ -75,9 +75,9 @@ def test_other_kinds_of_files_are_reported(tmp_path: Path) -> None:
 
     assert reasons(tmp_path) == {
         "README": "found no file extension; newsqa reads .txt, .text, .md, .markdown, .html, .htm, .xhtml, .jsonl, "
-        ".ndjson, .jsonl.gz",
+        ".ndjson, .jl, .jsonl.gz, .jl.gz, .json, .wet, .wet.gz",
         "story.pdf": "found '.pdf'; newsqa reads .txt, .text, .md, .markdown, .html, .htm, .xhtml, .jsonl, .ndjson, "
-        ".jsonl.gz",
+        ".jl, .jsonl.gz, .jl.gz, .json, .wet, .wet.gz",
     }
 
 
