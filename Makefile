@@ -75,8 +75,10 @@ imports: env
 test: env
 	$(BIN)/pytest -n auto --dist loadfile -rs --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
+FOLDER := eval/folders/assorted
 gate: env
 	$(BIN)/newsqa eval
+	$(BIN)/newsqa eval --golden $(FOLDER)/golden.jsonl --corpus $(FOLDER)/articles --baseline $(FOLDER)/baseline.json --output out/assorted
 
 # Compiled libraries open sockets that pytest-socket does not see; here there is nothing to reach. Whoever is root
 # needs no namespace of users, in which there would be nobody else for a test to become.

@@ -50,3 +50,13 @@ def test_both_splits_hold_questions_with_and_without_an_answer(cases: tuple[Case
     assert sizes["test", True] >= 25
     assert sizes["test", False] >= 12
     assert sizes["dev", True] > sizes["test", True]
+
+
+def test_the_folder_that_nobody_tunes_on_is_whole() -> None:
+    folder = GOLDEN.parent / "folders" / "assorted"
+    articles = {path.name: path.read_bytes().decode("utf-8") for path in (folder / "articles").glob("*.txt")}
+    questions = load_cases(folder / "golden.jsonl")
+    assert 20 <= len(articles) <= 24
+    assert len(questions) >= 100
+    assert mistakes(questions, articles) == []
+    assert {gold.file for case in questions for gold in case.evidence} == set(articles)

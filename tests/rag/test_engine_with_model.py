@@ -44,7 +44,7 @@ def ask(index: Path, model: ChatModel, question: str = WHEN, **llm: Any) -> Answ
 
 def number_of(messages: Sequence[ChatMessage], words: str) -> str:
     """Return the number under which the prompt shows the sentence with these words."""
-    line = next(line for line in messages[-1].content.splitlines() if words in line)
+    line = next(line for line in messages[-1].content.splitlines() if words in line and line.startswith("["))
     return line[1 : line.index("]")]
 
 
