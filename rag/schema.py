@@ -377,6 +377,20 @@ class Evidence:
         """The sentence, exactly as the source has it."""
         return self.span.of(self.article.raw)
 
+    @property
+    def list_number(self) -> str:
+        """The number of a list that stands before the sentence on its line ("7."); empty where there is none.
+
+        Cleaning takes it for layout, so it is not quoted, but in a ranking it is a fact.
+        """
+        line = self.article.raw[max(0, self.span.start - 12) : self.span.start].rpartition("\n")[2].strip()
+        return line if line[:-1].isdigit() and line[-1] in ".)" else ""
+
+    @property
+    def numbered_text(self) -> str:
+        """The sentence behind its list number, for whoever reads it in place of the article."""
+        return f"{self.list_number} {self.text}" if self.list_number else self.text
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftStatement:

@@ -84,6 +84,8 @@ class Prover:
         around = [part for item in evidence for part in self.around(item)]
         articles = list({item.article.id: item.article for item in evidence}.values())
         headings = [presentable(part) for article in articles for part in _heading(article)]
+        headings += [presentable(item.passage.heading) for item in evidence if item.passage.heading]
+        headings += [item.list_number for item in evidence]
         published = [article.published for article in articles]
         sources = [*cited, *around, *headings]
         foreign = is_other_language(text, " ".join(item.passage.text for item in evidence))

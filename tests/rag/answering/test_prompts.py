@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -6,7 +7,7 @@ from hypothesis import strategies as st
 
 from rag.answering.prompts import EXAMPLES, SYSTEM, build_prompt, prompt_tokens, within_budget
 from rag.llm import ChatMessage
-from rag.schema import PartialDate, ScoredPassage
+from rag.schema import PartialDate, ScoredPassage, Span
 from rag.text.quoting import quoted
 from tests.rag.answering.builders import processed, scored
 
@@ -115,3 +116,22 @@ def test_a_sentence_meant_for_models_is_not_shown() -> None:
 
 def test_the_fixed_part_is_short_because_small_models_pay_for_it_in_seconds() -> None:
     assert prompt_tokens([ChatMessage("system", SYSTEM), *EXAMPLES]) < 700
+
+
+def test_headings_and_numbers_of_a_list_are_shown_but_not_numbered_as_sentences() -> None:
+    item = processed("list", "'The Harbour' (1996)", "It is far too long.", heading="The ten worst winners")
+    raw = item.article.raw
+    numbered_raw = f"7. {raw}"
+    article = replace(item.article, raw=numbered_raw, kept=(Span(3, len(numbered_raw)),))
+    passage = item.passages[0]
+    moved = replace(
+        passage,
+        span=Span(passage.span.start + 3, passage.span.end + 3),
+        sentences=tuple(Span(one.start + 3, one.end + 3) for one in passage.sentences),
+    )
+    (found,) = scored(replace(item, article=article, passages=(moved,)))
+    messages, numbered = build_prompt("Which place has The Harbour?", [found])
+    assert (
+        "Under the heading \"The ten worst winners\":\n[1] 7. 'The Harbour' (1996)\n[2] It is" in messages[-1].content
+    )
+    assert numbered[1].text == "'The Harbour' (1996)"
