@@ -119,8 +119,9 @@ def test_a_model_that_closes_what_it_never_opened_is_not() -> None:
 def test_thoughts_in_a_field_of_their_own_are_empty_deltas(field: str) -> None:
     stream = raw_stream(event({field: "hmm "}), event({field: "hmm "}), chunk(ANSWER), chunk(None, "stop"))
     with serve(stream) as server:
-        deltas = list(model_at(server).stream(PROMPT, max_tokens=50))
-    assert [delta.text for delta in deltas] == ["", "", ANSWER, "", ""]
+        texts = [delta.text for delta in model_at(server).stream(PROMPT, max_tokens=50)]
+    assert texts[:2] == ["", ""]  # one for each thought, and more where the server is slow
+    assert list(filter(None, texts)) == [ANSWER]
 
 
 def test_content_may_be_a_list_of_thoughts_and_texts() -> None:
