@@ -24,7 +24,8 @@ _MONTHS: Final = frozenset(
     "sept sep oct nov dec".split()
 )
 _TITLES: Final = frozenset(
-    """mr mrs ms dr president minister secretary senator governor prime deputy general chancellor king queen prince
+    """mr mrs ms dr gov sen rep gen lt col capt sgt prof
+    president minister secretary senator governor prime deputy general chancellor king queen prince
     princess pope judge justice chairman chairwoman chief director professor officer spokesman spokeswoman spokesperson
     under leader ministry department government state states party council committee church university republic union
     act bill treaty summit sir lord lady dame baroness duke duchess sheikh north south east west northern southern
