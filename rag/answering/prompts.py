@@ -29,7 +29,8 @@ one to three short sentences; more where a list, a summary, a timeline or everyt
 fewest that prove all of it. In a list give each item its own numbers.
 - Tell a claim, denial, plan, estimate or condition as one, with whose it is. Keep "nearly", "some", "in Norway" and \
 the like. Quotation marks only around words that stand so in the articles.
-- Write plain sentences in the language of the question: no headings, links or remarks about the articles.
+- Write plain sentences in the language of the question: no headings, links or remarks about the articles. Each can be \
+understood by itself: it names the people and things it is about, not "he" or "it".
 - Comparisons name both sides. Summaries and timelines tell the main events in their order, with dates where given. \
 The latest news comes from the newest articles.
 - If articles contradict one another on the very thing that was asked, give the value of the newest first, and add one \

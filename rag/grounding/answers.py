@@ -58,8 +58,10 @@ class _Checked:
 
     text: str
     drafted: DraftStatement
-    evidence: tuple[Evidence, ...]
+    needed: tuple[Evidence, ...]
     """What it needs of what it cites."""
+    evidence: tuple[Evidence, ...]
+    """The same with the sentences that say whom it names."""
     finding: Finding
 
 
@@ -136,7 +138,7 @@ class AnswerBuilder:
             else:
                 self.counts["replaced"] += 1
                 self._rejected.append(Rejection(item.text, "not_confirmed"))
-                yield from self._quote(_main_sentences(item.text, item.evidence))
+                yield from self._quote(_main_sentences(item.text, item.needed))
         if not self._statements:
             yield from self._quote(self._drafted[:_MOST_QUOTES])
         refused = {
@@ -219,13 +221,14 @@ class AnswerBuilder:
             return Rejection(text, "speaks_to_a_model")
         self._drafted += [item for item in evidence if item not in self._drafted]
         if drafted.is_counted:
-            return _Checked(text, drafted, evidence, Finding("proven"))
-        evidence = _needed(text, evidence)
+            return _Checked(text, drafted, evidence, evidence, Finding("proven"))
+        needed = _needed(text, evidence)
+        evidence = _valid((*needed, *self.prover.naming(text, needed)))
         finding = self.prover.judge(text, evidence, question=self.question)
         if finding.reason is not None:
             return Rejection(text, finding.reason)
         self._seen.add(keys)
-        return _Checked(text, drafted, evidence, finding)
+        return _Checked(text, drafted, needed, evidence, finding)
 
     def _label(self, fact: ConflictingFact) -> str:
         """Return what a conflict is about, as the model says it unless a name or number of that is nowhere."""

@@ -39,6 +39,8 @@ Verdict = Literal["proven", "open", "rejected"]
 _MOST_ALIASES: Final = 8
 """Names of one statement that are looked up."""
 _MOST_INTRODUCTIONS: Final = 2
+_MOST_NAMING: Final = 2
+"""Sentences that one statement cites for nothing but a name."""
 _ABBREVIATION: Final = re.compile(r"\b([A-Z][a-z]{2,5})\.")
 """A name cut short, such as "Calif."."""
 _BRACKETED: Final = re.compile(r"\[([^\]\d][^\]]*)\]")
@@ -110,6 +112,24 @@ class Prover:
             return Finding("proven")
         return Finding("open", context=context)
 
+    def naming(self, text: str, evidence: Sequence[Evidence]) -> list[Evidence]:
+        """Return the sentences that say whom a statement names where what it cites has only "he" or nobody.
+
+        They stand in the passage of a cited sentence, the nearest first, before it rather than behind it.
+        """
+        titles = [presentable(item.article.title) for item in evidence if item.article.title]
+        held = [
+            part for item in (*titles, *(presentable(one.text) for one in evidence)) for part in read_sentences(item)
+        ]
+        found: list[Evidence] = []
+        for name in missing_names(read_sentences(text), held):
+            wanted = phrase_keys(name)
+            if any(find_phrase(wanted, phrase_keys(one.text)) for one in found):
+                continue
+            beside = (one for item in evidence for one in _beside(item) if find_phrase(wanted, phrase_keys(one.text)))
+            found += [one for one in [next(beside, None)] if one is not None]
+        return found[:_MOST_NAMING]
+
     def around(self, item: Evidence) -> list[str]:
         """Return the sentences right before and after one, as shown; at the edge of an article fewer."""
         spans = self._sentences_of(item.article)
@@ -173,6 +193,16 @@ class Prover:
             if any(name <= held for name in wanted):
                 found.append(text)
         return found[:_MOST_INTRODUCTIONS]
+
+
+def _beside(item: Evidence) -> list[Evidence]:
+    """Return the other sentences of a passage: those before, the nearest first, then those behind."""
+    before = [span for span in item.passage.sentences if span < item.span][::-1]
+    behind = [span for span in item.passage.sentences if span > item.span]
+    return [
+        Evidence(article=item.article, passage=item.passage, span=span, also_in=item.also_in)
+        for span in (*before, *behind)
+    ]
 
 
 def is_quotation(text: str, cited: Sequence[str]) -> bool:

@@ -57,7 +57,7 @@ def test_the_beginning_is_the_same_for_every_question() -> None:
     assert first[:-1] == second[:-1] == [ChatMessage("system", SYSTEM), *EXAMPLES]
 
 
-@pytest.mark.parametrize("max_tokens", [600, 1500, 3000])
+@pytest.mark.parametrize("max_tokens", [900, 1500, 3000])
 def test_passages_are_shown_whole_until_the_budget_is_full(max_tokens: int) -> None:
     many = scored(
         *(
