@@ -606,14 +606,14 @@ def test_a_statement_of_any_kind_is_judged_in_time(piece: str) -> None:
 
 
 def test_whoever_a_statement_names_is_named_in_what_it_cites() -> None:
-    raw = "Astrid Lindqvist met fishermen in Oslo.\nShe promised that the cod would be protected.\nIt rained."
+    raw = "Carlos Teixeira met fishermen in Oslo.\nHe promised that the cod would be protected.\nIt rained."
     source = article(raw)
     promise, met, _ = raw.split("\n")[1], raw.split("\n")[0], raw.split("\n")[2]
     builder = AnswerBuilder()
-    statement = drafted("Lindqvist promised to protect the cod.", promise, source=source)
+    statement = drafted("Teixeira promised to protect the cod.", promise, source=source)
     shown = [*builder.add(statement), *builder.settle(lambda claims: {1: "yes"})]
-    assert [one.statement.text for one in shown] == ["Lindqvist promised to protect the cod."]
-    answer = builder.finish(Draft(), question="What did Lindqvist promise?")
+    assert [one.statement.text for one in shown] == ["Teixeira promised to protect the cod."]
+    answer = builder.finish(Draft(), question="What did Teixeira promise?")
     assert {citation.quote for citation in answer.citations} == {promise, met}
     unconfirmed = ground(Draft(statements=(statement,)), question="?")
     assert [citation.quote for citation in unconfirmed.citations] == [promise]
