@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from rag.attribution.naming import reported_in, with_name
+from rag.grounding.facts import numbers_told
 from rag.grounding.presenting import presentable
 from rag.grounding.proof import Finding, Prover
 from rag.grounding.reading import phrase_keys, word_units
@@ -267,7 +268,7 @@ class AnswerBuilder:
     ) -> Accepted:
         known = len(self._citations)
         self.counts["shown"] += not is_quote
-        numbers = tuple(sorted({self._cite(item).number for item in evidence}))
+        numbers = tuple(sorted({self._cite(_with_list_number(text, item)).number for item in evidence}))
         lead = " " if self._text else ""
         start = len(self._text) + len(lead)
         markers = " " + "".join(f"[{number}]" for number in numbers)
@@ -376,6 +377,14 @@ def _needed(text: str, evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
         kept.add(best)
         covered |= held[best]
     return tuple(item for place, item in enumerate(evidence) if place in kept)
+
+
+def _with_list_number(text: str, item: Evidence) -> Evidence:
+    """Return a sentence with the number of a list before it, where a statement tells that number ("seventh")."""
+    if not item.list_number or item.list_number[:-1] not in numbers_told(text) - numbers_told(item.text):
+        return item
+    start = item.article.raw.rindex(item.list_number, 0, item.span.start)
+    return replace(item, span=Span(start, item.span.end))
 
 
 def _main_sentences(text: str, evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -229,6 +229,11 @@ def missing_numbers(
     return missing
 
 
+def numbers_told(text: str) -> set[str]:
+    """Return the values of all numbers in a text, ordinals and words such as "half" included."""
+    return {value for _, value in find_numbers(text)} | _other_numbers(text)
+
+
 def _other_numbers(text: str) -> set[str]:
     """Return the values of ordinals and of words such as "half" and "twice"."""
     return {value for word in words(text.replace("-", " ")) for value in _VALUES.get(word, ())}

@@ -77,7 +77,8 @@ class Prover:
     def judge(self, text: str, evidence: Sequence[Evidence], *, question: str = "") -> Finding:
         """Judge a statement, fit to be shown, against the sentences that it cites.
 
-        A country or people that the question names may be named without standing in them; it is then open.
+        A number, a date, a country or a people of the question may be repeated without standing in them; the statement
+        is then open.
         """
         cited = [presentable(item.text) for item in evidence]
         if is_quotation(text, cited):
@@ -95,18 +96,21 @@ class Prover:
         if missing_quotes(text, sources):
             return Finding("rejected", "quote_not_in_source")
         meant = [day for article in articles for day in days_meant(sources, article.published)]
-        if missing_numbers(statement, sources, dates=meant, loosely=foreign):
-            return Finding("rejected", "number_not_in_source")
-        if missing_dates(statement, sources, meant, next(iter(published), None)) and not foreign:
-            return Finding("rejected", "date_not_in_source")
-        missing, context = self._missing_names(statement, evidence, sources)
         asked = words(question)
-        unknown = [name for name in missing if not (find_places([name]) and name.lower() in asked)]
-        if unknown and not foreign:
+        numbers = missing_numbers(statement, sources, dates=meant, loosely=foreign)
+        if not _are_asked(numbers, asked):
+            return Finding("rejected", "number_not_in_source")
+        dates = missing_dates(statement, sources, meant, next(iter(published), None))
+        if not foreign and not _are_asked(dates, asked):
+            return Finding("rejected", "date_not_in_source")
+        names, context = self._missing_names(statement, evidence, sources)
+        if not foreign and not _are_asked([name for name in names if not find_places([name])], ()):
+            return Finding("rejected", "name_not_in_source")
+        if not foreign and not _are_asked(names, asked):
             return Finding("rejected", "name_not_in_source")
         if (
             not foreign
-            and not missing
+            and not (names or numbers or dates)
             and all(any(is_retold(sentence.text, source) for source in cited) for sentence in statement)
         ):
             return Finding("proven")
@@ -193,6 +197,11 @@ class Prover:
             if any(name <= held for name in wanted):
                 found.append(text)
         return found[:_MOST_INTRODUCTIONS]
+
+
+def _are_asked(written: Iterable[str], question: Sequence[str]) -> bool:
+    """Say whether every word of what was not found stands in the question."""
+    return all(word in question for text in written for word in words(text))
 
 
 def _beside(item: Evidence) -> list[Evidence]:

@@ -617,3 +617,17 @@ def test_whoever_a_statement_names_is_named_in_what_it_cites() -> None:
     assert {citation.quote for citation in answer.citations} == {promise, met}
     unconfirmed = ground(Draft(statements=(statement,)), question="?")
     assert [citation.quote for citation in unconfirmed.citations] == [promise]
+
+
+def test_the_number_of_a_list_is_quoted_where_a_statement_tells_it() -> None:
+    raw = "7. 'The Harbour' (1996)\nIt is far too long."
+    source = article(raw)
+    place = DraftStatement(
+        text="The Harbour is in seventh place.", evidence=(evidence("'The Harbour' (1996)", source),)
+    )
+    other = DraftStatement(text="The Harbour is of 1996.", evidence=(evidence("'The Harbour' (1996)", source),))
+    for statement, quote in ((place, "7. 'The Harbour' (1996)"), (other, "'The Harbour' (1996)")):
+        builder = AnswerBuilder()
+        shown = [*builder.add(statement), *builder.settle(lambda claims: {1: "yes"})]
+        (citation,) = shown[0].new_citations
+        assert citation.quote == quote == citation.raw.of(raw)
