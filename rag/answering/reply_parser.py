@@ -158,7 +158,7 @@ class ReplyParser:
     def _take_text(self, value: str) -> Iterator[Parsed]:
         if self._after:
             # "... Monday [2]." or "... Monday [2], and ...": punctuation belongs to what came before.
-            closing = re.match(r"[\s.,;:!?\"”’)]*", value)
+            closing = re.match(r"[.,;:!?\"”’)]*\s*[.,;:!?]*\s*", value)
             stop = closing.group() if closing else ""
             if len(stop) == len(value):
                 if not self._text.rstrip().endswith((".", "!", "?")):

@@ -44,6 +44,8 @@ TWO = [("The talks began on Monday.", (2,)), ("Lind said they would fail.", (5,)
         ("It began [1][3].", [("It began.", (1, 3))]),
         ("He said “we go on.” [1]", [("He said “we go on.”", (1,))]),
         ("It began [1, 99].", [("It began.", (1,))]),
+        ('He left [1]. "We go on," she said [2].', [("He left.", (1,)), ('"We go on," she said.', (2,))]),
+        ('He said "we go on" [1]. It began [2].', [('He said "we go on".', (1,)), ("It began.", (2,))]),
         ("It began [1]. It began [2].", [("It began.", (1,))]),
     ],
 )  # fmt: skip
