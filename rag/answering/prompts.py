@@ -12,7 +12,7 @@ from typing import Final
 from rag.llm import ChatMessage
 from rag.schema import Evidence, Intent, ScoredPassage
 from rag.text.instructions import stands_among_instructions
-from rag.text.quoting import article_heading, quoted
+from rag.text.quoting import article_heading, quoted, section_heading
 from rag.text.tokens import count_tokens
 
 SENTINEL: Final = "NOT IN THE ARTICLES"
@@ -62,7 +62,6 @@ _TOKENS_PER_HEADING: Final = 7
 _TOKENS_PER_SENTENCE: Final = 5  # its number, brackets and line break
 _MOST_QUESTION_CHARS: Final = 4000
 _MOST_SENTENCE_CHARS: Final = 1500
-_MOST_HEADING_CHARS: Final = 160
 
 
 def build_prompt(
@@ -95,9 +94,10 @@ def build_prompt(
         of_article = {scored.passage.id: scored for scored in passages if scored.article.id == article.id}
         heading: str | None = None
         for scored in sorted(of_article.values(), key=lambda each: each.passage.span):
-            if scored.passage.heading and scored.passage.heading != heading:
-                lines.append(f'Under the heading "{quoted(scored.passage.heading, _MOST_HEADING_CHARS)}":')
-            heading = scored.passage.heading
+            shown = section_heading(scored.passage.heading)
+            if shown is not None and shown != heading:
+                lines.append(shown)
+            heading = shown
             for span in scored.passage.sentences:
                 sentence = Evidence(article=article, passage=scored.passage, span=span, also_in=scored.also_in)
                 if not stands_among_instructions(article.raw, span):

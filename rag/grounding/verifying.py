@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from rag.llm import ChatMessage, ChatModel
 from rag.schema import Evidence, Usage
-from rag.text.quoting import article_heading, quoted
+from rag.text.quoting import article_heading, quoted, section_heading
 from rag.text.words import words
 
 Verdict = Literal["yes", "partly", "no"]
@@ -57,8 +57,8 @@ def verification_prompt(question: str, claims: Sequence[Claim]) -> list[ChatMess
         lines.append(f"Claim {number}: {quoted(claim.text)}")
         for item, around in zip(claim.evidence, claim.around, strict=True):
             lines.append(article_heading(item.article))
-            if item.passage.heading:
-                lines.append(f'Under the heading "{quoted(item.passage.heading)}":')
+            if (heading := section_heading(item.passage.heading)) is not None:
+                lines.append(heading)
             lines.append(f'Cited: "{quoted(item.numbered_text)}"')
             lines += [f'Beside it: "{quoted(text)}"' for text in around]
         lines += [f'Elsewhere in it: "{quoted(text)}"' for text in claim.context]

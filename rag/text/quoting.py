@@ -30,6 +30,13 @@ def quoted(text: str, limit: int | None = None) -> str:
     return line if limit is None or len(line) <= limit else line[: limit - 1] + "…"
 
 
+def section_heading(heading: str | None) -> str | None:
+    """Return the line that introduces what stands under a heading; None where there is none to show."""
+    if not heading or addresses_a_model(heading):
+        return None
+    return f'Under the heading "{quoted(heading, _MOST_TITLE_CHARS)}":'
+
+
 def article_heading(article: Article) -> str:
     """Return the line that introduces an article: its title, author, publisher and date, as far as they are known."""
     author = f"by {article.author}" if article.author else None
