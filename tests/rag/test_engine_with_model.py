@@ -12,11 +12,11 @@ import pytest
 
 from rag.config import LLMSettings, Settings
 from rag.engine import Engine
-from rag.errors import ModelUnavailable, Stopped
+from rag.errors import ContextExceeded, ModelUnavailable, Stopped
 from rag.llm import ChatDelta, ChatMessage, ChatModel
 from rag.models.daily_limit import DailyLimit
 from rag.models.doubles import ScriptedChatModel
-from rag.schema import Answer, AnswerEvent, DeltaEvent, Question, SourcesEvent, Turn
+from rag.schema import Answer, AnswerEvent, DeltaEvent, Question, SourcesEvent, Turn, Usage
 
 ARTICLES = {
     "osaka.txt": "Storm reaches Osaka\n\nThe storm reached Osaka on Monday. Mayor Aiko Sato said that schools would "
@@ -311,3 +311,46 @@ def test_a_model_is_stopped_when_nobody_waits(index: Path) -> None:
         with pytest.raises(Stopped):
             engine.ask(Question(text=WHEN), should_stop=lambda: True)
         assert len(pieces) == 3
+
+
+class Narrow:
+    """Reads fewer tokens than it is sent: refuses longer prompts, or cuts them off and reports what it read."""
+
+    name = "narrow"
+    context_tokens = 8192
+
+    def __init__(self, most_words: int, *, refuses: bool) -> None:
+        self.most_words, self.refuses = most_words, refuses
+        self.sent: list[int] = []
+
+    def stream(self, messages: Sequence[ChatMessage], *, max_tokens: int) -> Generator[ChatDelta, None, None]:
+        length = sum(len(message.content.split()) for message in messages)
+        self.sent.append(length)
+        if length > self.most_words and self.refuses:
+            raise ContextExceeded("the prompt is too long")
+        if length > self.most_words:
+            yield ChatDelta("lorem ipsum", Usage(self.most_words // 4, 2))
+        else:
+            yield ChatDelta("NOT IN THE ARTICLES", Usage(2 * length, 4))
+
+
+@pytest.mark.parametrize("refuses", [True, False])
+def test_a_model_that_reads_less_is_given_half_from_then_on(tmp_path: Path, refuses: bool) -> None:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    for number in range(30):
+        text = " ".join(f"Town {number} built road {i} for lorries and buses in spring." for i in range(40))
+        (articles / f"{number}.txt").write_text(f"Roads of town {number}\n\n{text}\n", encoding="utf-8")
+    model = Narrow(3000, refuses=refuses)
+    with Engine.open(Settings(index=tmp_path / "index", workers=1), llm=model) as engine:
+        engine.index([articles])
+        first = engine.ask(Question(text="Which town built road 7?"))
+        asked = len(model.sent)
+        second = engine.ask(Question(text="Which town built road 8?"))
+    assert [notice.code for notice in first.notices] == ["context_too_small"]
+    assert "NEWSQA_LLM__CONTEXT_TOKENS" in first.notices[0].message
+    assert (first.status, first.model) == ("abstained", "narrow")
+    assert asked == 2
+    assert model.sent[0] > 3000 > model.sent[1]
+    assert second.notices == ()
+    assert len(model.sent) == 3
